@@ -1,0 +1,137 @@
+#pragma once
+// Reading text with line numbers: what every reader of tables and samples stands on.
+//
+// Windows line ends, a UTF-8 mark and Fortran's exponents (1.0D+00) are read; a NaN, an infinity, a number out of range and text
+// where a number belongs are refused with file and line.
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <filesystem>
+
+#include "tarn/core/error.hpp"
+
+namespace tarn {
+
+/// A text, line by line. Lines are views into the text: they live as long as the reader.
+class TextReader {
+ public:
+  /// Reads the whole file; throws Error where it cannot be opened or read, or is a folder.
+  explicit TextReader(const std::filesystem::path& path) : name_(path.string()) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) throw Error(name_, ": is a folder, a file is expected");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw Error(name_, ": cannot be opened: no such file, or not readable");
+    text_.assign(std::istreambuf_iterator<char>(file), {});
+    if (file.bad()) throw Error(name_, ": cannot be read to its end");
+    skip_mark();
+  }
+  /// A text in memory; `name` is what messages call it.
+  TextReader(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) { skip_mark(); }
+  TextReader(const TextReader&) = delete;
+  TextReader& operator=(const TextReader&) = delete;
+
+  /// Moves to the next line and returns true; false at the end, where line() is empty.
+  bool next() {
+    if (at_ >= text_.size()) {
+      line_ = {};
+      return false;
+    }
+    const std::size_t end = std::min(text_.find('\n', at_), text_.size());
+    line_ = std::string_view(text_).substr(at_, end - at_);
+    if (!line_.empty() && line_.back() == '\r') line_.remove_suffix(1);
+    at_ = end + 1;
+    ++number_;
+    return true;
+  }
+  [[nodiscard]] std::string_view line() const { return line_; }
+  [[nodiscard]] std::int64_t line_number() const { return number_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// All of the text.
+  [[nodiscard]] std::string_view text() const { return text_; }
+  /// "file:line", for messages.
+  [[nodiscard]] std::string where() const { return name_ + ':' + std::to_string(number_); }
+  /// An Error that begins with file and line.
+  template <class... Parts>
+  [[nodiscard]] Error error(const Parts&... parts) const {
+    return Error(where(), ": ", parts...);
+  }
+
+ private:
+  void skip_mark() {
+    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+  }
+
+  std::string name_, text_;
+  std::string_view line_;
+  std::size_t at_ = 0;
+  std::int64_t number_ = 0;
+};
+
+/// The words of a line, divided by blanks and tabs.
+[[nodiscard]] inline std::vector<std::string_view> words(std::string_view line) {
+  std::vector<std::string_view> out;
+  constexpr std::string_view blank = " \t\r\v\f";
+  for (std::size_t at = line.find_first_not_of(blank); at != line.npos; at = line.find_first_not_of(blank, at)) {
+    const std::size_t end = std::min(line.find_first_of(blank, at), line.size());
+    out.push_back(line.substr(at, end - at));
+    at = end;
+  }
+  return out;
+}
+
+/// A word as it may be shown in a message: cut when long, unprintable bytes as '?'.
+[[nodiscard]] inline std::string shown(std::string_view word) {
+  std::string out(word.substr(0, 40));
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 32 || c == 127) c = '?';
+  return word.size() > 40 ? out + "…" : out;
+}
+
+/// The number that a whole word spells, if it does; finite numbers only. Reads 1.5, -3, +2e5, 1.0D+00.
+template <class Number>
+[[nodiscard]] bool parse_number(std::string_view word, Number& value) {
+  if (word.starts_with('+')) {
+    word.remove_prefix(1);
+    if (word.starts_with('-') || word.starts_with('+')) return false;
+  }
+  if constexpr (std::is_floating_point_v<Number>) {
+    std::string fortran;
+    if (word.find_first_of("dD") != word.npos) {
+      fortran = word;
+      for (char& c : fortran)
+        if (c == 'd' || c == 'D') c = 'e';
+      word = fortran;
+    }
+    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (problem == std::errc::result_out_of_range && end == word.data() + word.size()) {
+      // too small is zero; too large is not a number that can be used
+      const auto exponent = word.find_first_of("eE");
+      if (exponent == word.npos || exponent + 1 >= word.size() || word[exponent + 1] != '-') return false;
+      value = 0;
+      return true;
+    }
+    return problem == std::errc{} && end == word.data() + word.size() && std::isfinite(value);
+  } else {
+    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
+    return problem == std::errc{} && end == word.data() + word.size();
+  }
+}
+
+/// The same, or an Error that names file, line, what was expected and what stands there.
+template <class Number>
+[[nodiscard]] Number number(const TextReader& reader, std::string_view word, std::string_view expected) {
+  Number value{};
+  if (!parse_number(word, value)) throw reader.error(expected, " expected, '", shown(word), "' found");
+  return value;
+}
+
+}  // namespace tarn
