@@ -1,0 +1,85 @@
+"""The numbers that figures and verdict share: shells of plane waves, counting errors, ranks."""
+import numpy as np
+
+RAD_PER_PS_TO_THZ = 0.5 / np.pi
+RAD_PER_PS_TO_MEV = 0.6582119569
+
+# What Yang, Wang and Zaccone (2022) say; they print "THz" for rad/ps.
+PAPER_PEAK = 5.0          # rad/ps
+PAPER_DEBYE = 87.23e-6    # ps³
+PAPER_ATOMS = 19652
+
+
+def shells(v):
+    """(ω, modes, |n|²) of the lowest transverse shells, ω₁·|n|: as if sound were without dispersion and the box a cube."""
+    omega_1 = v.summary["omega_1_rad_per_ps"]
+    if not omega_1:
+        return []
+    return [(omega_1 * np.sqrt(n2), modes, n2) for n2, modes in ((1, 12), (2, 24), (3, 16), (4, 12))]
+
+
+def reduced(v):
+    """ω and g/ω² where the reduced DOS means something: from a width below the window, to where the spectrum is whole."""
+    omega, value = v.dos["omega_rad_per_ps"], v.dos["reduced_ps3"]
+    top = min(v.window[1] * 1.2, v.complete_below - (2 * v.width if not v.complete else 0))
+    keep = (omega > 0) & (omega >= v.window[0] - 1.0) & (omega <= top)
+    return omega[keep], value[keep]
+
+
+def at(v, omega):
+    """g/ω² at ω, ps³ (None outside the spectrum)."""
+    x, y = v.dos["omega_rad_per_ps"], v.dos["reduced_ps3"]
+    if not x[0] <= omega <= x[-1] or omega > v.complete_below - v.width:
+        return None
+    return float(np.interp(omega, x, y))
+
+
+def relative_error(v, omega):
+    """Relative counting error of g at ω: that of modes falling independently, (Σ w²)^½ / Σ w over the broadening's weights."""
+    omega = np.atleast_1d(omega)
+    d = (omega[:, None] - v.omega[None]) / v.width
+    if v.options.get("broadening", "gaussian") == "histogram":
+        weight = (np.abs(d) <= 0.5).astype(float)
+    else:
+        weight = np.exp(-0.5 * d * d)
+    total = weight.sum(1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(total > 0, np.sqrt((weight**2).sum(1)) / total, np.nan)
+
+
+def plateau(v):
+    """The range of ω round the maximum where g/ω² is within one counting error of it."""
+    x, y = reduced(v)
+    inside = (x >= v.window[0] - 1e-9) & (x <= v.window[1] + 1e-9)
+    x, y = x[inside], y[inside]
+    k = int(np.argmin(np.abs(x - v.summary["boson_peak_omega_rad_per_ps"])))
+    floor = y[k] * (1 - relative_error(v, x[k])[0])
+    low = high = k
+    while low > 0 and y[low - 1] >= floor:
+        low -= 1
+    while high + 1 < len(x) and y[high + 1] >= floor:
+        high += 1
+    return float(x[low]), float(x[high])
+
+
+def beyond(v):
+    """Where g/ω² is largest above 2ω₁, and whether that is inside (a maximum) or only where the range begins (a slope):
+    (ω, value, is a maximum), or None where the window ends before."""
+    omega_1 = v.summary["omega_1_rad_per_ps"]
+    x, y = reduced(v)
+    keep = (x >= 2 * omega_1) & (x <= v.window[1])
+    if not omega_1 or keep.sum() < 5:
+        return None
+    x, y = x[keep], y[keep]
+    k = int(np.argmax(y))
+    return float(x[k]), float(y[k]), bool(x[k] > x[0] + v.width)
+
+
+def spearman(a, b):
+    """Rank correlation (ties share their mean rank)."""
+    def ranks(values):
+        _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+        return (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
+        return float("nan")
+    return float(np.corrcoef(ranks(a), ranks(b))[0, 1])

@@ -1,0 +1,125 @@
+"""What may be said: the headline, and the rows "the paper says / this sample gives / how sure"."""
+from html import escape
+
+import numpy as np
+
+from . import spectrum
+from .spectrum import PAPER_ATOMS, PAPER_DEBYE, PAPER_PEAK, RAD_PER_PS_TO_MEV, RAD_PER_PS_TO_THZ
+
+
+def units(omega):
+    """ω in the two other units."""
+    return f"{omega * RAD_PER_PS_TO_THZ:.2f} THz, {omega * RAD_PER_PS_TO_MEV:.2f} meV"
+
+
+def frequency(omega):
+    return f"{omega:.2f} rad/ps <small>({units(omega)})</small>"
+
+
+def level(value):
+    return f"{1e6 * value:.0f}"
+
+
+def formula(v):
+    """Cu50Zr50 from the atoms' elements."""
+    names, counts = np.unique(v.atoms["element"], return_counts=True)
+    share = 100 * counts / counts.sum()
+    return "".join(f"{n}<sub>{f'{s:.1f}'.rstrip('0').rstrip('.')}</sub>" for n, s in zip(names, share)) if len(names) > 1 else str(names[0])
+
+
+def at_edge(v):
+    peak = v.summary["boson_peak_omega_rad_per_ps"]
+    return min(abs(peak - v.window[0]), abs(peak - v.window[1])) < v.width
+
+
+def headline(v):
+    """(resolved, title, paragraphs as HTML)."""
+    s = v.summary
+    peak, height, omega_1 = s["boson_peak_omega_rad_per_ps"], s["boson_peak_ps3"], s["omega_1_rad_per_ps"]
+    low, high = spectrum.plateau(v)
+    error = float(spectrum.relative_error(v, peak)[0])
+    about = f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³"
+    if s["peak_resolved"] and not at_edge(v):
+        return True, f"The maximum of g/ω² is at {peak:.2f} rad/ps, above the box’s own phonons", [
+            f"{about} at {frequency(peak)}. It lies above 2ω₁ = {2 * omega_1:.2f} rad/ps, so it is not one of the lowest phonon shells of the box. "
+            f"From {low:.1f} to {high:.1f} rad/ps the curve stays within one counting error of the maximum: that is how well one sample of {v.count} atoms places it."]
+    if at_edge(v):
+        return False, "No boson peak is resolved", [
+            f"The largest g/ω² in the window, {about}, lies at {frequency(peak)}, on the window’s edge: the curve rises beyond it. It is no maximum of the spectrum."]
+    text = [f"The maximum of g/ω², {about} at {frequency(peak)}, is not above 2ω₁ = {2 * omega_1:.2f} rad/ps, where ω₁ = {frequency(omega_1)} "
+            f"is the lowest transverse phonon of a box of this size: "
+            + (f"it sits on the first shell itself ({peak / omega_1:.2f} ω₁). " if abs(peak / omega_1 - 1) < 0.2 else f"it sits among the first shells ({peak / omega_1:.2f} ω₁). ")
+            + "Down there the box allows only a few waves, and their steps in frequency, not the glass, shape the curve."]
+    further = spectrum.beyond(v)
+    if further is None:
+        text.append("The window ends before the shells do: nothing can be said above them.")
+    elif further[2]:
+        text.append(f"Above 2ω₁ the curve has a lesser maximum, {level(further[1])}·10⁻⁶ ps³ at {frequency(further[0])}; with a counting error of "
+                    f"{100 * spectrum.relative_error(v, further[0])[0]:.0f} % it is not quoted as a boson peak.")
+    else:
+        text.append(f"Above 2ω₁ the curve falls from {level(further[1])}·10⁻⁶ ps³ with no maximum. Whether a larger or a more slowly cooled sample brings the paper’s peak out, this one cannot tell.")
+    return False, "No boson peak is resolved in this sample", text
+
+
+TAGS = {"yes": "well determined", "part": "with care", "no": "not shown", "none": "not computed"}
+
+
+def tag(kind, text=None):
+    css = {"yes": "", "part": " part", "no": " no", "none": " none"}[kind]
+    return f'<span class="tag{css}">{text or TAGS[kind]}</span>'
+
+
+def rows(v):
+    """(quantity, the paper, this sample, how sure), HTML each."""
+    s = v.summary
+    peak, height, omega_1 = s["boson_peak_omega_rad_per_ps"], s["boson_peak_ps3"], s["omega_1_rad_per_ps"]
+    resolved = s["peak_resolved"] and not at_edge(v)
+    low, high = spectrum.plateau(v)
+    error = float(spectrum.relative_error(v, peak)[0])
+    out = []
+    out.append(("Position of the boson peak", f"near {PAPER_PEAK:.0f} rad/ps<br><small>({units(PAPER_PEAK)}; printed there as “5 THz”)</small>",
+                f"{'maximum' if resolved else 'none resolved; the largest g/ω² is'} at {frequency(peak)}",
+                tag("part") + f"within one counting error of the maximum from {low:.1f} to {high:.1f} rad/ps; one sample, one cooling rate." if resolved else
+                tag("no") + f"the maximum is not above 2ω₁ = {2 * omega_1:.2f} rad/ps: it is made of the box’s lowest waves and moves with the size of the box."))
+    here = spectrum.at(v, PAPER_PEAK)
+    if here is not None and v.window[0] <= PAPER_PEAK <= v.window[1]:
+        e = float(spectrum.relative_error(v, PAPER_PEAK)[0])
+        shells = PAPER_PEAK < 2 * omega_1
+        out.append((f"g/ω² at {PAPER_PEAK:.0f} rad/ps", f"above its Debye level of {1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³",
+                    f"{level(here)} ± {level(here * e)}·10⁻⁶ ps³, {here / PAPER_DEBYE:.1f} times the paper’s Debye level",
+                    tag("part" if shells else "yes") + f"±{100 * e:.0f} % is the counting error ({e**-2:.0f} modes under the broadening)"
+                    + (f"; {PAPER_PEAK:.0f} rad/ps is below 2ω₁, so single shells still show." if shells else ". The ratio uses the paper’s Debye level, not this sample’s.")))
+    out.append(("Height of the maximum", "<small>compared at the Debye level only</small>", f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³",
+                tag("yes" if resolved else "part") + f"counting error ±{100 * error:.0f} % as if modes fell independently. The broadening of {v.width:g} rad/ps lowers a narrow maximum."
+                + ("" if resolved else " It is the height of a shell, not of a boson peak.")))
+    debye = s.get("debye_ps3")
+    if debye:
+        omega_d = (3 / debye) ** (1 / 3)
+        out.append(("Debye level", f"{1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = 32.5 rad/ps, 248 K</small>",
+                    f"{1e6 * debye:.1f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = {omega_d:.1f} rad/ps, {omega_d * 7.63823:.0f} K</small>", tag("yes") + "from the relaxed elastic constants of this sample."))
+    else:
+        out.append(("Debye level", f"{1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = 32.5 rad/ps, 248 K</small>", "—",
+                    tag("none") + "needs the elastic constants, which this version does not compute. The dotted line in the figure is the paper’s."))
+    if omega_1:
+        source = s.get("omega_1_from") or "the lowest modes"
+        out.append(("Lowest phonon of the box, ω₁", f"<small>{PAPER_ATOMS} atoms: about 1.6 rad/ps</small>", f"{frequency(omega_1)}, {v.count} atoms",
+                    tag("yes" if "elastic" in source else "part") + f"from {escape(source)}. A boson peak can be quoted only above 2ω₁ = {2 * omega_1:.2f} rad/ps."))
+    value, element = v.count * v.atoms["boson_peak_ps3"], v.atoms["element"]
+    good = value > 0
+    ratio = float(np.quantile(value[good], 0.95) / np.quantile(value[good], 0.05)) if good.any() else float("nan")
+    medians = ", ".join(f"{e} {1e3 * np.median(value[element == e]):.2f}" for e in v.elements if (element == e).any())
+    out.append(("Atom by atom: I<sub>BP</sub>", "varies from atom to atom; large where basins are shallow",
+                f"5th to 95th percentile: a factor of {ratio:.1f}. Median N·I<sub>BP</sub>: {medians} ·10⁻³ ps³",
+                tag("part") + "the spread is large beside the broadening; " + ("but the modes that decide it lie on the box’s first shells. " if not resolved else "")
+                + f"{100 * np.mean(v.atoms['omega_at_peak_rad_per_ps'] > 7):.0f} % of the atoms have their maximum above 7 rad/ps, which is no boson peak."))
+    out.append(("Shallow basins where I<sub>BP</sub> is large", "Pearson r of 1/I<sub>BP</sub> and activation energy, best at 5.9 Å", "—",
+                tag("none") + "needs activation energies; this run computes vibrations only."))
+    p, omega = v.modes["participation_ratio"][v.vibrating], v.omega
+    soft = (omega > 0) & (omega < PAPER_PEAK)
+    if soft.any():
+        out.append((f"Modes below {PAPER_PEAK:.0f} rad/ps", "—", f"{soft.sum()} modes, participation ratio {p[soft].min():.2f} to {p[soft].max():.2f}, median {np.median(p[soft]):.2f}",
+                    tag("yes") + "counted, not fitted. Soft localised modes and phonons of like frequency mix, so p of one mode depends on the size of the box."))
+    stable = int(s.get("unstable_modes", 0)) == 0
+    out.append(("Is it a minimum?", "inherent structures", f"{s.get('zero_modes')} zero modes, {s.get('unstable_modes')} unstable",
+                tag("yes") + "three translations and nothing below them." if stable and s.get("zero_modes") == 3 else tag("no", "not a minimum") + "unstable modes are kept and plotted at negative ω; run again with <code>--relax</code>."))
+    return out
