@@ -1,0 +1,144 @@
+#pragma once
+// Atoms sorted into bins, so that all within a reach of one are found in O(1): every image of every atom, in any cell.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "tarn/atoms/cell.hpp"
+#include "tarn/core/error.hpp"
+
+namespace tarn {
+
+using Image = std::array<int, 3>;  ///< a lattice translation: vectors · image
+
+[[nodiscard]] inline Vec3 translation(const Mat3& cell_vectors, const Image& image) {
+  return cell_vectors.col(0) * image[0] + cell_vectors.col(1) * image[1] + cell_vectors.col(2) * image[2];
+}
+
+/// Bins over a cell. Positions may lie anywhere; along periodic directions they are wrapped inside.
+class CellGrid {
+ public:
+  /// `reach` is the largest distance that will be asked for, Å. Throws Error for a bad cell or reach, and for a cell so thin that the
+  /// reach spans more than a thousand of its images.
+  CellGrid(const Cell& cell, const Vectors& positions, double reach) : cell_(cell), reach_(reach), wrapped_(positions) {
+    cell.check();
+    if (!(reach > 0 && std::isfinite(reach))) throw Error("a neighbour search needs a positive reach, ", reach, " Å given");
+    const Eigen::Index n = positions.cols();
+    const Mat3 inverse = cell.vectors.inverse();
+    wrap_.resize(static_cast<std::size_t>(n));
+    scaled_ = inverse * (positions.colwise() - cell.origin);
+    if (!scaled_.allFinite()) throw Error("a position is not a number");
+    const Vec3 height = cell.heights_A();
+    std::array<double, 3> extent{1, 1, 1};
+    for (int k = 0; k < 3; ++k) {
+      if (cell.periodic[static_cast<std::size_t>(k)] || n == 0) continue;
+      low_[k] = scaled_.row(k).minCoeff();
+      extent[static_cast<std::size_t>(k)] = std::max(scaled_.row(k).maxCoeff() - low_[k], 1e-9);
+    }
+    for (Eigen::Index i = 0; i < n; ++i)
+      for (int k = 0; k < 3; ++k) {
+        if (!cell.periodic[static_cast<std::size_t>(k)]) continue;
+        const double whole = std::floor(scaled_(k, i));
+        if (std::abs(whole) > 1e9) throw Error("a position is ", whole, " cells away from the cell: wrap it first");
+        wrap_[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)] = static_cast<int>(whole);
+        scaled_(k, i) -= whole;
+      }
+    for (Eigen::Index i = 0; i < n; ++i) wrapped_.col(i) = positions.col(i) - translation(cell.vectors, wrap_[static_cast<std::size_t>(i)]);
+
+    const double most = std::cbrt(4.0 * static_cast<double>(n) + 64);  // a nearly empty cell must not take the memory
+    double volume = 1;
+    for (int k = 0; k < 3; ++k) volume *= std::max(1.0, height[k] * extent[static_cast<std::size_t>(k)] / (0.5 * reach));
+    const double shrink = std::min(1.0, most / std::cbrt(volume));
+    for (std::size_t k = 0; k < 3; ++k) {
+      const double length = height[static_cast<Eigen::Index>(k)] * extent[k];
+      bins_[k] = static_cast<int>(std::clamp(std::floor(shrink * length / (0.5 * reach)), 1.0, 1e6));
+      const double span = std::ceil(reach / (length / bins_[k]) * (1 - 1e-12));
+      if (cell.periodic[k] && span / bins_[k] > 1000) throw Error("the cell is ", length, " Å thick and the reach ", reach, " Å: too many images; repeat the cell first");
+      span_[k] = static_cast<int>(cell.periodic[k] ? span : std::min<double>(span, bins_[k]));
+      scale_[static_cast<Eigen::Index>(k)] = bins_[k] / extent[k];
+    }
+
+    const std::size_t count = static_cast<std::size_t>(bins_[0]) * static_cast<std::size_t>(bins_[1]) * static_cast<std::size_t>(bins_[2]);
+    start_.assign(count + 1, 0);
+    std::vector<std::size_t> bin(static_cast<std::size_t>(n));
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const auto b = bin_of(i);
+      bin[static_cast<std::size_t>(i)] = index(b[0], b[1], b[2]);
+      ++start_[bin[static_cast<std::size_t>(i)] + 1];
+    }
+    for (std::size_t b = 0; b < count; ++b) start_[b + 1] += start_[b];
+    atoms_.resize(static_cast<std::size_t>(n));
+    auto next = start_;
+    for (std::size_t i = 0; i < bin.size(); ++i) atoms_[next[bin[i]]++] = static_cast<int>(i);
+  }
+
+  /// Calls visit(j, image, d, d²) for every atom j and image with 0 ≤ |d| < reach, d = x_j + image − x_i from the wrapped places;
+  /// i itself (image 0) left out.
+  template <class Visit>
+  void for_each_near(Eigen::Index i, Visit&& visit) const {
+    for_each_near(wrapped_.col(i), bin_of(i), [&](int j, const Image& image, const Vec3& d, double d2) {
+      if (j != i || image != Image{}) visit(j, image, d, d2);
+    });
+  }
+
+  /// What was taken off atom i to bring it inside: position = wrapped + vectors · wrap.
+  [[nodiscard]] const Image& wrap(Eigen::Index i) const { return wrap_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] const Vectors& wrapped() const { return wrapped_; }
+
+ private:
+  using Bin = std::array<int, 3>;
+  [[nodiscard]] std::size_t index(int x, int y, int z) const {
+    return (static_cast<std::size_t>(x) * static_cast<std::size_t>(bins_[1]) + static_cast<std::size_t>(y)) * static_cast<std::size_t>(bins_[2]) + static_cast<std::size_t>(z);
+  }
+  [[nodiscard]] Bin bin_of(Eigen::Index i) const {
+    Bin b;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const auto row = static_cast<Eigen::Index>(k);
+      b[k] = std::clamp(static_cast<int>((scaled_(row, i) - low_[row]) * scale_[row]), 0, bins_[k] - 1);
+    }
+    return b;
+  }
+  template <class Visit>
+  void for_each_near(const Vec3& centre, const Bin& at, Visit&& visit) const {
+    const double reach2 = reach_ * reach_;
+    Image image{};
+    const auto step = [&](std::size_t k, int offset, int& bin) {  // false outside of a cell that is not periodic
+      const int raw = at[k] + offset, cells = raw >= 0 ? raw / bins_[k] : -((bins_[k] - 1 - raw) / bins_[k]);
+      image[k] = cells;
+      bin = raw - cells * bins_[k];
+      return cells == 0 || cell_.periodic[k];
+    };
+    int x = 0, y = 0, z = 0;
+    for (int dx = -span_[0]; dx <= span_[0]; ++dx) {
+      if (!step(0, dx, x)) continue;
+      for (int dy = -span_[1]; dy <= span_[1]; ++dy) {
+        if (!step(1, dy, y)) continue;
+        for (int dz = -span_[2]; dz <= span_[2]; ++dz) {
+          if (!step(2, dz, z)) continue;
+          const std::size_t bin = index(x, y, z);
+          const Vec3 shift = translation(cell_.vectors, image) - centre;
+          for (std::size_t k = start_[bin]; k < start_[bin + 1]; ++k) {
+            const int j = atoms_[k];
+            const Vec3 d = wrapped_.col(j) + shift;
+            const double d2 = d.squaredNorm();
+            if (d2 < reach2) visit(j, image, d, d2);
+          }
+        }
+      }
+    }
+  }
+
+  Cell cell_;
+  double reach_;
+  Vectors wrapped_, scaled_;
+  Vec3 low_ = Vec3::Zero(), scale_ = Vec3::Ones();
+  Bin bins_{}, span_{};
+  std::vector<Image> wrap_;
+  std::vector<std::size_t> start_;
+  std::vector<int> atoms_;
+};
+
+}  // namespace tarn

@@ -1,0 +1,178 @@
+#pragma once
+// Neighbour list: every pair of atoms (each image is a pair) within a reach, once, in blocks.
+//
+// Atoms are taken along a space-filling curve and cut into blocks of about a thousand; a block holds its own atoms and the images around them that its
+// pairs need, as *local* atoms, so that a kernel works on a few kilobytes without periodic boundaries, blocks run on threads without locks, and sums
+// over blocks are made in one fixed order: the same bits for any number of threads.
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "tarn/atoms/cell_grid.hpp"
+#include "tarn/atoms/order.hpp"
+#include "tarn/atoms/sample.hpp"
+#include "tarn/core/executor.hpp"
+
+namespace tarn {
+
+/// Some atoms, the images around them, and the pairs that belong to this block.
+struct NeighbourBlock {
+  std::vector<int> atom;      ///< of each local atom, the atom of the sample; the block's own come first
+  std::vector<Image> image;   ///< … and the lattice translation that brings it here
+  std::size_t own = 0;
+  /// Pairs of own atom i with species b: neighbour[start[i · species + b]] … neighbour[start[i · species + b + 1]], local indices.
+  std::vector<std::uint32_t> start, neighbour;
+};
+
+/// Where the copies of an atom in the blocks lie: what gathers their sums, in the order of the blocks.
+struct LocalCopies {
+  std::vector<std::size_t> offset;  ///< of each block's first local atom in an array of all local atoms of all blocks; last: their number
+  std::vector<std::size_t> start;   ///< N + 1
+  std::vector<std::uint32_t> copy;  ///< copies of atom i: copy[start[i]] … copy[start[i + 1]]
+};
+
+struct NeighbourList {
+  std::vector<NeighbourBlock> blocks;
+  LocalCopies copies;
+  std::vector<int> order;  ///< the atoms along the curve
+
+  /// Pairs i, j with |d| < reach(species of i, species of j), Å. Throws Error where the cell or the positions are unfit.
+  template <Executor E = Serial>
+  static NeighbourList build(const Sample& sample, const Matrix& reach, const E& executor = {}) {
+    const auto n = static_cast<std::size_t>(sample.size());
+    const CellGrid grid(sample.cell, sample.positions, reach.maxCoeff());
+    NeighbourList list;
+    list.order = morton_order(sample.cell, grid.wrapped());
+    const std::size_t count = n == 0 ? 0 : std::max<std::size_t>(1, (n + atoms_per_block / 2) / atoms_per_block);
+    const auto begin_of = [&](std::size_t block) { return block * n / count; };
+    std::vector<int> place(n), block_of(n);
+    for (std::size_t b = 0; b < count; ++b)
+      for (std::size_t k = begin_of(b); k < begin_of(b + 1); ++k) {
+        const auto atom = static_cast<std::size_t>(list.order[k]);
+        place[atom] = static_cast<int>(k);
+        block_of[atom] = static_cast<int>(b);
+      }
+    const Matrix reach2 = reach.cwiseAbs2();
+    list.blocks.resize(count);
+    executor.for_each(count, [&](std::size_t b) {
+      fill(list.blocks[b], static_cast<int>(b), begin_of(b), begin_of(b + 1), sample, grid, reach2, list.order, place, block_of);
+    });
+    list.index_copies(n);
+    return list;
+  }
+
+  static constexpr std::size_t atoms_per_block = 1000;
+
+ private:
+  static void fill(NeighbourBlock& block, int self, std::size_t begin, std::size_t end, const Sample& sample, const CellGrid& grid, const Matrix& reach2,
+                   const std::vector<int>& order, const std::vector<int>& place, const std::vector<int>& block_of) {
+    const std::size_t species = sample.elements.size();
+    block.own = end - begin;
+    std::vector<std::int32_t> first(place.size(), -1), following;  // chain of the local images of an atom
+    const auto add = [&](int atom, const Image& image) {
+      const Image& wrap = grid.wrap(atom);
+      block.atom.push_back(atom);
+      block.image.push_back({image[0] - wrap[0], image[1] - wrap[1], image[2] - wrap[2]});
+      following.push_back(first[static_cast<std::size_t>(atom)]);
+      return first[static_cast<std::size_t>(atom)] = static_cast<std::int32_t>(block.atom.size() - 1);
+    };
+    for (std::size_t k = begin; k < end; ++k) add(order[k], {});
+    const auto local_of = [&](int atom, const Image& image) {
+      const Image& wrap = grid.wrap(atom);
+      const Image whole{image[0] - wrap[0], image[1] - wrap[1], image[2] - wrap[2]};
+      for (std::int32_t l = first[static_cast<std::size_t>(atom)]; l >= 0; l = following[static_cast<std::size_t>(l)])
+        if (block.image[static_cast<std::size_t>(l)] == whole) return l;
+      return add(atom, image);
+    };
+    std::vector<std::vector<std::uint32_t>> of_species(species);
+    block.start.assign(1, 0);
+    for (std::size_t k = begin; k < end; ++k) {
+      const int i = order[k], a = sample.species[static_cast<std::size_t>(i)];
+      grid.for_each_near(i, [&](int j, const Image& image, const Vec3&, double d2) {
+        const auto uj = static_cast<std::size_t>(j);
+        const int b = sample.species[uj], other = block_of[uj];
+        if (d2 >= reach2(a, b)) return;
+        // one side has the pair: inside a block the first along the curve, between blocks one or the other in turn
+        const bool mine = other != self ? ((self + other) % 2 == 0) == (self < other) : i != j ? static_cast<int>(k) < place[uj] : image > Image{};
+        if (mine) of_species[static_cast<std::size_t>(b)].push_back(static_cast<std::uint32_t>(local_of(j, image)));
+      });
+      for (auto& some : of_species) {
+        std::sort(some.begin(), some.end());
+        block.neighbour.insert(block.neighbour.end(), some.begin(), some.end());
+        block.start.push_back(static_cast<std::uint32_t>(block.neighbour.size()));
+        some.clear();
+      }
+    }
+  }
+
+  void index_copies(std::size_t n) {
+    copies.offset.assign(1, 0);
+    for (const auto& block : blocks) copies.offset.push_back(copies.offset.back() + block.atom.size());
+    copies.start.assign(n + 1, 0);
+    for (const auto& block : blocks)
+      for (int atom : block.atom) ++copies.start[static_cast<std::size_t>(atom) + 1];
+    for (std::size_t i = 0; i < n; ++i) copies.start[i + 1] += copies.start[i];
+    copies.copy.resize(copies.offset.back());
+    auto next = copies.start;
+    for (std::size_t b = 0; b < blocks.size(); ++b)
+      for (std::size_t l = 0; l < blocks[b].atom.size(); ++l)
+        copies.copy[next[static_cast<std::size_t>(blocks[b].atom[l])]++] = static_cast<std::uint32_t>(copies.offset[b] + l);
+  }
+};
+
+/// A neighbour list that follows the atoms: built with a skin, built again when a pair could have come within the reach unseen.
+///
+/// A pair farther apart than reach + skin when the list was made is farther apart than the reach now as long as
+///   s (reach + skin) − 2 u ≥ reach:  s the smallest stretch of the cell since then, u the largest displacement beyond it.
+class VerletList {
+ public:
+  /// `reach(a, b)` Å between species a and b (of the sample); `skin` Å ≥ 0.
+  VerletList(Matrix reach, double skin) : reach_(std::move(reach)), skin_(skin) {
+    if (!(skin >= 0 && std::isfinite(skin))) throw Error("the skin of a neighbour list must not be negative, ", skin, " Å given");
+  }
+
+  /// Makes the list right for the sample; returns whether it was built again.
+  template <Executor E>
+  bool update(const Sample& sample, const E& executor) {
+    if (still_valid(sample)) return false;
+    list_ = NeighbourList::build(sample, reach_.array() + skin_, executor);
+    cell_ = sample.cell;
+    positions_ = sample.positions;
+    species_ = sample.species;
+    ++builds_;
+    return true;
+  }
+  [[nodiscard]] const NeighbourList& list() const { return list_; }
+  [[nodiscard]] std::int64_t builds() const { return builds_; }
+
+ private:
+  [[nodiscard]] bool still_valid(const Sample& sample) const {
+    if (builds_ == 0 || positions_.cols() != sample.size() || species_ != sample.species || cell_.periodic != sample.cell.periodic) return false;
+    const double reach = reach_.maxCoeff();
+    if (cell_.vectors == sample.cell.vectors) {  // u ≤ skin/2 with no stretch
+      const double limit2 = 0.25 * skin_ * skin_;
+      for (Eigen::Index i = 0; i < sample.size(); ++i)
+        if (!((sample.positions.col(i) - positions_.col(i)).squaredNorm() <= limit2)) return false;
+      return true;
+    }
+    const Mat3 stretch = sample.cell.vectors * cell_.vectors.inverse();
+    const double smallest = 1 - (stretch - Mat3::Identity()).norm();  // a lower bound of the smallest singular value
+    const double left = 0.5 * (smallest * (reach + skin_) - reach);
+    if (!(left > 0)) return false;
+    for (Eigen::Index i = 0; i < sample.size(); ++i)
+      if (!((sample.positions.col(i) - sample.cell.origin - stretch * (positions_.col(i) - cell_.origin)).squaredNorm() <= left * left)) return false;
+    return true;
+  }
+
+  Matrix reach_;
+  double skin_;
+  NeighbourList list_;
+  Cell cell_;
+  Vectors positions_;
+  std::vector<int> species_;
+  std::int64_t builds_ = 0;
+};
+
+}  // namespace tarn

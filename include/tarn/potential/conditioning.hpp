@@ -1,0 +1,204 @@
+#pragma once
+// From the noisy numbers of a table to one smooth function.
+//
+// Published tables are rounded; second derivatives of what interpolates them are mostly that rounding. So a table is replaced by the least-squares quintic
+// spline (C⁴) with the fewest knots that leave a residual at the level of the rounding:
+//   1. σ, the rounding, from fourth differences: a smooth function has none, independent errors have √70 σ. A median over 101 points, so that a kink does
+//      not count as noise;
+//   2. coarse knots; fit; split every interval whose residual exceeds 6 σ, as long as it keeps enough points; repeat. Knots gather where
+//      the function has real features, e.g. kinks where its pieces join.
+// Radial functions are splines in r², the variable in which forces, Hessian and third derivatives need neither roots nor divisions.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tarn/core/error.hpp"
+#include "tarn/core/spline.hpp"
+#include "tarn/potential/setfl.hpp"
+
+namespace tarn {
+
+/// How a table is turned into functions.
+struct Conditioning {
+  bool raw = false;            ///< no smoothing: the quintic spline through every point of the table
+  double inner_radius_A = 0.5; ///< below it nothing is known; a table that is cut off higher (r·φ > 1e6 eV Å) moves it up
+  int segments = 64;           ///< knots in a doubling of r² at the most, a power of two
+  int first_segments = 4;      ///< … at the start, a power of two
+  double threshold = 6;        ///< in σ: a residual that splits an interval
+};
+
+/// What conditioning did to one function.
+struct Residual {
+  std::string what;      ///< "phi Cu-Zr", "density Cu at Zr", "F Cu"
+  double noise = 0;      ///< σ: median over the table of the estimated rounding, in the function's unit (eV, or that of the density)
+  double rms = 0;        ///< of spline − table
+  double worst = 0;      ///< largest |spline − table|
+  double worst_at = 0;   ///< where: r in Å, or ρ
+  std::size_t knots = 0;
+};
+
+/// A function fitted to a table, its support and its residual. Zero at and beyond `end`.
+struct Conditioned {
+  Spline spline;     ///< of r² (Å²) or of ρ
+  double end = 0;    ///< r in Å where the function ends, or the last ρ
+  Residual residual;
+};
+
+namespace detail {
+
+// Local rounding of a table, one value a point: median |fourth difference| / (0.6745 √70) over 101 points.
+inline std::vector<double> table_noise(std::span<const double> y) {
+  std::vector<double> noise(y.size(), 0.0);
+  if (y.size() < 5) return noise;
+  std::vector<double> difference;
+  for (std::size_t i = 0; i + 4 < y.size(); ++i) difference.push_back(std::abs(y[i] - 4 * y[i + 1] + 6 * y[i + 2] - 4 * y[i + 3] + y[i + 4]));
+  std::vector<double> window;
+  constexpr std::size_t step = 25;  // one median for 25 points
+  for (std::size_t from = 0; from < y.size(); from += step) {
+    const std::size_t centre = std::min(from + step / 2, difference.size() - 1);
+    const std::size_t begin = centre > 50 ? centre - 50 : 0, end = std::min(centre + 51, difference.size());
+    window.assign(difference.begin() + static_cast<std::ptrdiff_t>(begin), difference.begin() + static_cast<std::ptrdiff_t>(end));
+    const auto middle = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
+    std::nth_element(window.begin(), middle, window.end());
+    for (std::size_t i = from; i < std::min(from + step, y.size()); ++i) noise[i] = *middle / (0.6745 * std::sqrt(70.0));
+  }
+  return noise;
+}
+
+// Splits intervals where the fit misses the table by more than the noise; `middle(a, b)` is where an interval may be split, or a when it may not.
+template <class Middle>
+Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, std::vector<double> knots, int zero_at_end, double threshold,
+                         const Middle& middle) {
+  const auto noise = table_noise(y);
+  double scale = 0;
+  for (double v : y) scale = std::max(scale, std::abs(v));
+  Conditioned out;
+  for (;;) {
+    out.spline = fit_spline(x, y, knots, zero_at_end);
+    out.residual = {};
+    std::vector<double> next{knots.front()};
+    std::size_t p = 0;
+    double squares = 0;
+    for (std::size_t i = 0; i + 1 < knots.size(); ++i) {
+      bool split = false;
+      const std::size_t first = p;
+      for (; p < x.size() && (x[p] < knots[i + 1] || i + 2 == knots.size()); ++p) {
+        const double miss = std::abs(jet<0>(out.spline.pieces[i], x[p] - knots[i])[0] - y[p]);
+        squares += miss * miss;
+        if (miss > out.residual.worst) out.residual.worst = miss, out.residual.worst_at = x[p];
+        split = split || miss > threshold * noise[p] + 1e-14 * scale;
+      }
+      const double at = middle(knots[i], knots[i + 1]);
+      const auto part = std::lower_bound(x.begin() + static_cast<std::ptrdiff_t>(first), x.begin() + static_cast<std::ptrdiff_t>(p), at) - x.begin();
+      if (split && at > knots[i] && static_cast<std::size_t>(part) >= first + 3 && p >= static_cast<std::size_t>(part) + 3) next.push_back(at);
+      next.push_back(knots[i + 1]);
+    }
+    out.residual.rms = std::sqrt(squares / static_cast<double>(x.size()));
+    out.residual.knots = knots.size();
+    if (next.size() == knots.size()) break;
+    knots = std::move(next);
+  }
+  auto sorted = noise;
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+  out.residual.noise = sorted[sorted.size() / 2];
+  return out;
+}
+
+}  // namespace detail
+
+/// The function of r² behind the values y_k at r = k · step, k = 0, 1, …; it ends at the first of the zeros that close the table, else at `cutoff`.
+/// Throws Error where too few values lie between the inner radius and the end.
+[[nodiscard]] inline Conditioned condition_radial(std::string what, std::span<const double> y, double step, double cutoff, const Conditioning& how) {
+  if (how.segments < 1 || how.first_segments < 1 || (how.segments & (how.segments - 1)) || how.segments % how.first_segments)
+    throw Error("conditioning: segments (", how.segments, ") and first_segments (", how.first_segments, ") must be powers of two, the first the larger");
+  std::size_t last = std::min(y.size() - 1, static_cast<std::size_t>(std::floor(cutoff / step + 1e-6)));
+  while (last > 0 && y[last] == 0 && y[last - 1] == 0) --last;
+  std::size_t first = static_cast<std::size_t>(std::ceil(how.inner_radius_A / step - 1e-9));
+  for (std::size_t k = first; k <= last; ++k)
+    if (std::abs(y[k]) * step * static_cast<double>(k) > 1e6) first = k + 1;
+  Conditioned out;
+  out.end = static_cast<double>(last) * step;
+  out.residual.what = what;
+  if (last == 0) {  // zero everywhere: the function is not there
+    out.end = 0;
+    return out;
+  }
+  if (last < first + 6)
+    throw Error("the table of ", what, " has ", last > first ? last - first : 0, " values between ", how.inner_radius_A, " Å and its end at ", out.end, " Å: 6 or more are needed");
+
+  std::vector<double> x, values(y.begin() + static_cast<std::ptrdiff_t>(first), y.begin() + static_cast<std::ptrdiff_t>(last + 1));
+  for (std::size_t k = first; k <= last; ++k) x.push_back(static_cast<double>(k) * static_cast<double>(k) * step * step);
+  if (how.raw) {
+    out.spline = interpolate(x, values);
+    out.residual.knots = out.spline.knots.size();
+    const auto noise = detail::table_noise(values);
+    out.residual.noise = noise[noise.size() / 2];
+    return out;
+  }
+
+  // knots in r² at 2^e (1 + k/m): what a look-up by the leading bits of a floating-point number can find
+  const auto width = [&](double at, int m) { return std::ldexp(1.0, std::ilogb(at)) / m; };
+  const auto enough = [&](double from, double to) {
+    return std::lower_bound(x.begin(), x.end(), to) - std::lower_bound(x.begin(), x.end(), from) >= 3;
+  };
+  std::vector<double> knots{x.front()};
+  for (double at = std::ldexp(1.0, std::ilogb(x.front())); at < x.back(); at += width(at, how.first_segments))
+    if (at > x.front() && enough(knots.back(), at) && enough(at, x.back())) knots.push_back(at);
+  knots.push_back(x.back());
+  const auto middle = [&](double a, double b) {
+    const double grid = width(a, how.segments), at = grid * std::round(0.5 * (a + b) / grid);
+    return at > a && at < b ? at : a;
+  };
+  // As smooth an end as the table has: most functions vanish with three derivatives, one that is cut off with a jump must keep it.
+  const auto fit = [&](int zeros) { return detail::fit_to_noise(x, values, knots, zeros, how.threshold, middle); };
+  const Conditioned freely = fit(0);
+  for (int zeros = 4; zeros >= 1; --zeros) {
+    Conditioned tried = fit(zeros);
+    if (tried.residual.rms <= 1.2 * freely.residual.rms + 1e-13 && tried.residual.worst <= 1.5 * freely.residual.worst + 1e-12) {
+      tried.end = out.end;
+      out = std::move(tried);
+      break;
+    }
+    if (zeros == 1) {
+      const double end = out.end;
+      out = freely;
+      out.end = end;
+    }
+  }
+  out.residual.what = std::move(what);
+  out.residual.worst_at = std::sqrt(out.residual.worst_at);
+  return out;
+}
+
+/// The function of ρ behind the values y_k at ρ = k · step, knots at points of the table.
+[[nodiscard]] inline Conditioned condition_embedding(std::string what, std::span<const double> y, double step, const Conditioning& how) {
+  std::vector<double> x;
+  for (std::size_t k = 0; k < y.size(); ++k) x.push_back(static_cast<double>(k) * step);
+  if (y.size() < 6) throw Error("the table of ", what, " has ", y.size(), " values: 6 or more are needed");
+  Conditioned out;
+  if (how.raw) {
+    out.spline = interpolate(x, y);
+    const auto noise = detail::table_noise(y);
+    out.residual.noise = noise[noise.size() / 2];
+    out.residual.knots = out.spline.knots.size();
+  } else {
+    std::vector<double> knots{0.0};
+    const std::size_t stride = std::max<std::size_t>(4, y.size() / 32);
+    for (std::size_t k = stride; k + stride / 2 < y.size(); k += stride) knots.push_back(x[k]);
+    knots.push_back(x.back());
+    const auto middle = [&](double a, double b) {
+      const double at = step * std::round(0.5 * (a + b) / step);
+      return at > a && at < b ? at : a;
+    };
+    out = detail::fit_to_noise(x, y, knots, 0, how.threshold, middle);
+  }
+  out.end = x.back();
+  out.residual.what = std::move(what);
+  return out;
+}
+
+}  // namespace tarn

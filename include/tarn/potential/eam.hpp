@@ -1,0 +1,211 @@
+#pragma once
+// Embedded-atom and Finnis–Sinclair potentials from tables.
+//
+// The conditioned splines (conditioning.hpp) are laid out for the force call: functions of s = r² on segments whose number is the leading bits of s, so that no
+// root, division or search is needed; the coefficients of φ_ab, f_{b→a}, f_{a→b} on a segment stand side by side as the lanes of one vector. Energy,
+// forces, Hessian and third derivatives are exact derivatives of these same polynomials.
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "tarn/potential/conditioning.hpp"
+#include "tarn/potential/short_range.hpp"
+
+namespace tarn {
+
+/// Pair functions and embedding of a setfl table, pair arithmetic in `Real`.
+template <class Real = double>
+class EamFunctions {
+ public:
+  /// Throws Error where the table is too short to be fitted.
+  explicit EamFunctions(const Setfl& table, const Conditioning& how = {}) : elements_(table.elements), masses_(table.masses), raw_(how.raw), step_(table.radius_step_A) {
+    if (how.segments < 1 || how.segments > 4096) throw Error("conditioning: 1 to 4096 segments expected, ", how.segments, " given");
+    const std::size_t n = elements_.size();
+    shift_ = mantissa - std::bit_width(static_cast<unsigned>(how.segments)) + 1;
+    std::vector<Conditioned> density;
+    for (std::size_t a = 0; a < n; ++a)
+      for (std::size_t b = 0; b < n; ++b)
+        density.push_back(condition_radial("the density of " + elements_[a] + " at " + elements_[b], table.density[a * n + b], step_, table.cutoff_A, how));
+    for (std::size_t a = 0; a < n; ++a)
+      for (std::size_t b = a; b < n; ++b) {
+        std::vector<double> phi = table.pair[a * n + b];
+        for (std::size_t k = 1; k < phi.size(); ++k) phi[k] /= static_cast<double>(k) * step_;
+        if (!phi.empty()) phi[0] = 2 * phi[1];  // r·φ(r) at r = 0 does not give φ; nothing uses it
+        const auto pair = condition_radial("phi of " + elements_[a] + '-' + elements_[b], phi, step_, table.cutoff_A, how);
+        lay_out(pair, density[b * n + a], density[a * n + b]);
+        residuals_.push_back(pair.residual);
+      }
+    for (const auto& d : density) residuals_.push_back(d.residual);
+    for (std::size_t a = 0; a < n; ++a) {
+      embedding_.push_back(condition_embedding("F of " + elements_[a], table.embedding[a], table.density_step, how));
+      residuals_.push_back(embedding_.back().residual);
+    }
+  }
+
+  [[nodiscard]] const std::vector<std::string>& elements() const { return elements_; }
+  [[nodiscard]] const std::vector<double>& masses() const { return masses_; }
+  [[nodiscard]] double pair_reach(int a, int b) const { return table_of(a, b).pair_end; }
+  [[nodiscard]] double density_reach(int a, int b) const { return table_of(a, b).density_end; }
+  [[nodiscard]] double inner_reach() const { return inner_; }
+  /// What conditioning left of each function.
+  [[nodiscard]] const std::vector<Residual>& residuals() const { return residuals_; }
+
+  /// The functions of a pair at s = r² and their K derivatives with respect to s; zero beyond their ends.
+  template <int K>
+  [[nodiscard]] PairTerms<K> terms(int a, int b, double s) const {
+    const Table& table = table_of(a, b);
+    const auto [segment, t] = segment_of(table, s);
+    PairTerms<K> out;
+    const auto lane = [&](std::size_t l) {
+      Quintic c{};
+      if (s < table.end[l])
+        for (std::size_t k = 0; k < 6; ++k) c[k] = table.exact[(segment * 6 + k) * 4 + l];
+      return jet<K>(c, t);
+    };
+    out.pair = lane(0);
+    out.density_first = lane(a <= b ? 1 : 2);
+    out.density_second = lane(a <= b ? 2 : 1);
+    return out;
+  }
+
+  /// Values and slopes for n pairs of species a, b at the squares of the distances s[n].
+  void evaluate(int a, int b, std::size_t n, const Real* s, PairLanes<Real>* out) const {
+    const Table& table = table_of(a, b);
+    const Real end[4] = {static_cast<Real>(table.end[0]), static_cast<Real>(table.end[1]), static_cast<Real>(table.end[2]), 0};
+    const Real* coefficients = table.lanes.data();
+    const bool swap = a > b;
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto [segment, t] = segment_of(table, s[k]);
+      const Real* c = coefficients + segment * 24;
+      Real value[4], slope[4] = {0, 0, 0, 0};
+      for (int l = 0; l < 4; ++l) value[l] = c[20 + l];
+      for (int power = 4; power >= 0; --power)
+        for (int l = 0; l < 4; ++l) {
+          slope[l] = slope[l] * t + value[l];
+          value[l] = value[l] * t + c[power * 4 + l];
+        }
+      for (int l = 0; l < 4; ++l) {
+        out[k].value[l] = s[k] < end[l] ? value[l] : 0;
+        out[k].slope[l] = s[k] < end[l] ? slope[l] : 0;
+      }
+      if (swap) {
+        std::swap(out[k].value[1], out[k].value[2]);
+        std::swap(out[k].slope[1], out[k].slope[2]);
+      }
+    }
+  }
+
+  /// F of an element at a density, and K derivatives. Below the table's first densities, and beyond its last, F goes on as a straight line.
+  template <int K>
+  [[nodiscard]] Jet<K> embedding(int a, double density) const {
+    const Conditioned& f = embedding_[static_cast<std::size_t>(a)];
+    const Spline& spline = f.spline;
+    const double at = std::clamp(density, 0.0, f.end);
+    auto out = spline.template at<K>(at);
+    if (at != density) {
+      out[0] += out[1] * (density - at);
+      for (std::size_t k = 2; k <= K; ++k) out[k] = 0;
+    }
+    return out;
+  }
+
+ private:
+  using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
+  static constexpr int mantissa = sizeof(Real) == 8 ? 52 : 23;
+
+  struct Table {  // of one unordered pair of species
+    std::vector<Real> lanes;    // [segment][power][φ, f_{b→a}, f_{a→b}, 0]
+    std::vector<double> exact;  // the same in double
+    std::vector<double> left;   // s at the left of each segment
+    std::vector<Real> left_real;
+    double end[4] = {0, 0, 0, 0};  // s where each lane ends
+    double pair_end = 0, density_end = 0;  // Å
+    std::int64_t first = 0;     // number of the first segment
+  };
+
+  [[nodiscard]] const Table& table_of(int a, int b) const {
+    const auto low = static_cast<std::size_t>(std::min(a, b)), high = static_cast<std::size_t>(std::max(a, b)), n = elements_.size();
+    return tables_[low * n - low * (low + 1) / 2 + high];
+  }
+
+  // Segment of s, and s from its left end.
+  template <class T>
+  [[nodiscard]] std::pair<std::size_t, T> segment_of(const Table& table, T s) const {
+    const auto last = static_cast<std::int64_t>(table.left.size()) - 1;
+    if (raw_) {
+      auto k = std::clamp(static_cast<std::int64_t>(std::sqrt(static_cast<double>(s)) / step_) - table.first, std::int64_t{0}, last);
+      if (k > 0 && static_cast<double>(s) < table.left[static_cast<std::size_t>(k)]) --k;
+      return {static_cast<std::size_t>(k), static_cast<T>(static_cast<double>(s) - table.left[static_cast<std::size_t>(k)])};
+    }
+    const auto number = static_cast<std::int64_t>(std::bit_cast<Bits>(static_cast<Real>(s)) >> shift_);
+    const auto k = static_cast<std::size_t>(std::clamp(number - table.first, std::int64_t{0}, last));
+    return {k, s - static_cast<T>(table.left_real[k])};
+  }
+
+  // `at_first`: the density of the second species at the first.
+  void lay_out(const Conditioned& pair, const Conditioned& at_first, const Conditioned& at_second) {
+    Table table;
+    const Conditioned* functions[3] = {&pair, &at_first, &at_second};
+    double low = 1e300, high = 0;
+    for (std::size_t l = 0; l < 3; ++l) {
+      table.end[l] = functions[l]->end * functions[l]->end;
+      if (functions[l]->spline.pieces.empty()) continue;
+      low = std::min(low, functions[l]->spline.knots.front());
+      high = std::max(high, functions[l]->spline.knots.back());
+      inner_ = std::max(inner_, std::sqrt(functions[l]->spline.knots.front()));
+    }
+    table.pair_end = pair.end;
+    table.density_end = std::max(at_first.end, at_second.end);
+    if (high > 0) {
+      if (raw_) {
+        table.first = static_cast<std::int64_t>(std::llround(std::sqrt(low) / step_));
+        for (auto k = table.first; static_cast<double>(k) * step_ < std::sqrt(high) - 0.5 * step_; ++k)
+          table.left.push_back(static_cast<double>(k * k) * step_ * step_);
+      } else {
+        const auto number = [&](double s) { return static_cast<std::int64_t>(std::bit_cast<Bits>(static_cast<Real>(s)) >> shift_); };
+        table.first = number(low);
+        for (auto k = table.first; k <= number(high); ++k) table.left.push_back(static_cast<double>(std::bit_cast<Real>(static_cast<Bits>(k) << shift_)));
+      }
+    } else {
+      table.left.push_back(0);
+    }
+    table.exact.assign(table.left.size() * 24, 0.0);
+    for (std::size_t k = 0; k < table.left.size(); ++k)
+      for (std::size_t l = 0; l < 3; ++l) {
+        const Spline& spline = functions[l]->spline;
+        const double left = table.left[k], right = k + 1 < table.left.size() ? table.left[k + 1] : high;
+        if (spline.pieces.empty() || left >= spline.knots.back()) continue;
+        const std::size_t piece = spline.piece_of(0.5 * (std::max(left, spline.knots.front()) + std::min(right, spline.knots.back())));
+        const auto c = shifted(spline.pieces[piece], left - spline.knots[piece]);
+        for (std::size_t power = 0; power < 6; ++power) table.exact[(k * 6 + power) * 4 + l] = c[power];
+      }
+    table.lanes.assign(table.exact.begin(), table.exact.end());
+    table.left_real.assign(table.left.begin(), table.left.end());
+    tables_.push_back(std::move(table));
+  }
+
+  std::vector<std::string> elements_;
+  std::vector<double> masses_;
+  bool raw_;
+  double step_, inner_ = 0;
+  int shift_;
+  std::vector<Table> tables_;
+  std::vector<Conditioned> embedding_;
+  std::vector<Residual> residuals_;
+};
+
+/// A tabulated EAM or Finnis–Sinclair potential: EamSplines<Double> potential(read_setfl(file)).
+template <Precision P = Double, Executor E = Serial>
+class EamSplines : public ShortRange<EamFunctions<typename P::Real>, P, E> {
+ public:
+  using Functions = EamFunctions<typename P::Real>;
+  explicit EamSplines(const Setfl& table, const Conditioning& how = {}, E executor = E{}, double skin_A = 1.0)
+      : ShortRange<Functions, P, E>(Functions(table, how), std::move(executor), skin_A) {}
+};
+
+}  // namespace tarn

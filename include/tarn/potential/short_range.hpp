@@ -1,0 +1,327 @@
+#pragma once
+// Energy, forces and virial of potentials made of pair functions with an end, and of densities that embed each atom:
+//
+//   E = Σ_i F_a(ρ_i) + ½ Σ_{i≠j} φ_ab(s_ij),   ρ_i = Σ_{j≠i} f_{b→a}(s_ij),   s = r²
+//   M. S. Daw, M. I. Baskes, Phys. Rev. B 29, 6443 (1984); M. W. Finnis, J. E. Sinclair, Philos. Mag. A 50, 45 (1984).
+//
+// Finnis–Sinclair, EAM, Lennard-Jones and any pair potential are this with other functions. As functions of r² they need no root and no division:
+//   the force of j on i is 2 (φ' + F'_i f'_{b→a} + F'_j f'_{a→b}) d, d = x_j − x_i, a prime being d/ds.
+// Stages: 1. pairs: φ, its force, densities, slopes kept for 3; 2. atoms: sum ρ over blocks, F and F'; 3. pairs with a density: the embedding force;
+// 4. atoms: sum forces over blocks.
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "tarn/atoms/neighbour_list.hpp"
+#include "tarn/core/precision.hpp"
+#include "tarn/core/spline.hpp"
+#include "tarn/potential/potential.hpp"
+
+namespace tarn {
+
+/// The functions of one pair at s = r², with K derivatives with respect to s.
+template <int K>
+struct PairTerms {
+  Jet<K> pair{};           ///< φ, eV
+  Jet<K> density_first{};  ///< f_{b→a}: what the second atom contributes at the first
+  Jet<K> density_second{}; ///< f_{a→b}: what the first atom contributes at the second
+};
+
+/// Values and slopes (d/ds) of φ, f_{b→a}, f_{a→b} for one pair: the form in which the force kernel takes them; the fourth lane is not used.
+template <class Real>
+struct PairLanes {
+  Real value[4], slope[4];
+};
+
+/// Pair functions of species a, b (places in elements()), by the square of the distance, Å².
+template <class F>
+concept PairFunctions = requires(const F& f, int a, int b, double s) {
+  { f.elements() } -> std::convertible_to<std::vector<std::string>>;
+  { f.pair_reach(a, b) } -> std::convertible_to<double>;     // Å, where φ ends; symmetric
+  { f.density_reach(a, b) } -> std::convertible_to<double>;  // Å, where both f end (0: none); symmetric
+  { f.inner_reach() } -> std::convertible_to<double>;        // Å, closer pairs are an error
+  { f.template terms<3>(a, b, s) } -> std::same_as<PairTerms<3>>;
+  { f.template embedding<3>(a, s) } -> std::same_as<Jet<3>>;  // F and derivatives at a density
+};
+
+/// A potential of pair functions with an end. `Functions` may have a member evaluate(a, b, n, s, lanes) for many pairs at once; else terms<1>() is
+/// called for each.
+template <PairFunctions Functions, Precision P = Double, Executor E = Serial>
+class ShortRange {
+ public:
+  using Real = typename P::Real;
+  using Sum = typename P::Sum;
+
+  explicit ShortRange(Functions functions, E executor = E{}, double skin_A = 1.0)
+      : functions_(std::move(functions)), executor_(std::move(executor)), skin_A_(skin_A) {}
+
+  [[nodiscard]] std::vector<std::string> elements() const { return functions_.elements(); }
+  [[nodiscard]] const Functions& functions() const { return functions_; }
+  [[nodiscard]] const E& executor() const { return executor_; }
+  /// Masses of elements(), u, where the functions have them; else none.
+  [[nodiscard]] std::vector<double> masses() const {
+    if constexpr (requires { functions_.masses(); }) return functions_.masses();
+    return {};
+  }
+
+  class Workspace {
+   public:
+    /// The pairs as they are now.
+    [[nodiscard]] const NeighbourList& list() const { return verlet_.list(); }
+    /// How often the neighbour list was built.
+    [[nodiscard]] std::int64_t builds() const { return verlet_.builds(); }
+
+   private:
+    friend class ShortRange;
+    struct Kept {  // a pair with a density, between stages 1 and 3
+      Real d[3], slope_first, slope_second;
+      std::uint32_t first, second;
+    };
+    using Four = std::array<Sum, 4>;
+    explicit Workspace(Matrix reach, double skin) : verlet_(std::move(reach), skin) {}
+
+    VerletList verlet_;
+    std::vector<int> place_;          // of the sample's species among the functions' elements
+    std::vector<std::vector<Kept>> kept_;
+    std::vector<std::array<double, 4>> local_;  // positions of all local atoms of all blocks
+    std::vector<Four> force_;         // … and the sums over pairs; the fourth is ρ, later F'
+    std::vector<Sum> slope_;          // F' of each atom
+    std::vector<double> energy_;      // of each block, of each run of atoms
+  };
+
+  /// Throws Error where the potential lacks an element of the sample.
+  [[nodiscard]] Workspace workspace(const Sample& sample) const {
+    auto place = match_elements(sample, functions_.elements());
+    const auto n = static_cast<Eigen::Index>(place.size());
+    Matrix reach(n, n);
+    for (Eigen::Index a = 0; a < n; ++a)
+      for (Eigen::Index b = 0; b < n; ++b) {
+        const int pa = place[static_cast<std::size_t>(a)], pb = place[static_cast<std::size_t>(b)];
+        reach(a, b) = std::max<double>({functions_.pair_reach(pa, pb), functions_.density_reach(pa, pb), 1e-3});
+      }
+    Workspace w(std::move(reach), skin_A_);
+    w.place_ = std::move(place);
+    return w;
+  }
+
+  /// Throws Error for a sample that check() refuses, whose elements are not those of the workspace, or with atoms closer than the functions are known.
+  [[nodiscard]] Evaluation evaluate(const Sample& sample, Workspace& w) const {
+    prepare(sample, w);
+    const NeighbourList& list = w.list();
+    const auto n = static_cast<std::size_t>(sample.size());
+    const LocalCopies& copies = list.copies;
+    w.kept_.resize(list.blocks.size());
+    w.force_.resize(copies.offset.back());
+    w.slope_.resize(n);
+    const std::size_t runs = (n + run_length - 1) / run_length;
+    w.energy_.assign(list.blocks.size() + runs, 0.0);
+
+    executor_.for_each(list.blocks.size(), [&](std::size_t b) { w.energy_[b] = sum_pairs(sample, w, b); });
+    executor_.for_each(runs, [&](std::size_t run) {
+      double energy = 0;
+      for (std::size_t i = run * run_length; i < std::min(n, (run + 1) * run_length); ++i) {
+        Sum density = 0;
+        for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k) density += w.force_[copies.copy[k]][3];
+        const auto f = functions_.template embedding<1>(w.place_[static_cast<std::size_t>(sample.species[i])], static_cast<double>(density));
+        energy += f[0];
+        w.slope_[i] = static_cast<Sum>(f[1]);
+      }
+      w.energy_[list.blocks.size() + run] = energy;
+    });
+    executor_.for_each(list.blocks.size(), [&](std::size_t b) { sum_embedding(w, b); });
+
+    Evaluation out;
+    out.forces.resize(3, sample.size());
+    std::vector<Mat3> virial(list.blocks.size());
+    executor_.for_each(runs, [&](std::size_t run) {
+      for (std::size_t i = run * run_length; i < std::min(n, (run + 1) * run_length); ++i) {
+        std::array<double, 3> f{};
+        for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k)
+          for (std::size_t c = 0; c < 3; ++c) f[c] += static_cast<double>(w.force_[copies.copy[k]][c]);
+        out.forces.col(static_cast<Eigen::Index>(i)) << f[0], f[1], f[2];
+      }
+    });
+    executor_.for_each(list.blocks.size(), [&](std::size_t b) {
+      // forces within a block sum to zero, so Σ x f over its local atoms is −Σ d (force of the pair) whatever the origin
+      Mat3 sum = Mat3::Zero();
+      const auto& origin = w.local_[copies.offset[b]];
+      for (std::size_t l = copies.offset[b]; l < copies.offset[b + 1]; ++l) {
+        const auto& f = w.force_[l];
+        const Vec3 x(w.local_[l][0] - origin[0], w.local_[l][1] - origin[1], w.local_[l][2] - origin[2]);
+        sum += x * Vec3(static_cast<double>(f[0]), static_cast<double>(f[1]), static_cast<double>(f[2])).transpose();
+      }
+      virial[b] = sum;
+    });
+    for (const Mat3& part : virial) out.virial_eV += 0.5 * (part + part.transpose());
+    for (double part : w.energy_) out.energy_eV += part;
+    if (!std::isfinite(out.energy_eV) || !out.forces.allFinite()) throw Error("energy or forces are not finite: atoms are too close or far outside of what the potential is made for");
+    return out;
+  }
+
+  /// Visits every pair (each image once) that has a φ or a density, at the places of `sample`: visit(i, j, d, a, b), d = x_j − x_i of the image, Å; a, b places in
+  /// elements(). In a fixed order, on the calling thread: what Hessians are built from.
+  template <class Visit>
+  void for_each_pair(const Sample& sample, Workspace& w, Visit&& visit) const {
+    prepare(sample, w);
+    for (std::size_t b = 0; b < w.list().blocks.size(); ++b)
+      for_each_pair_of_block(sample, w, b, [&](std::uint32_t first, std::uint32_t second, const Vec3& d, int pa, int pb) {
+        const auto& atom = w.list().blocks[b].atom;
+        visit(atom[first], atom[second], d, pa, pb);
+      });
+  }
+
+  /// Makes lists and local positions of the workspace right for the sample.
+  void prepare(const Sample& sample, Workspace& w) const {
+    sample.check();
+    if (sample.elements.size() != w.place_.size()) throw Error("the workspace was made for a sample with ", w.place_.size(), " elements, this one has ", sample.elements.size());
+    w.verlet_.update(sample, executor_);
+    const NeighbourList& list = w.list();
+    w.local_.resize(list.copies.offset.back());
+    executor_.for_each(list.blocks.size(), [&](std::size_t b) {
+      const NeighbourBlock& block = list.blocks[b];
+      auto* local = w.local_.data() + list.copies.offset[b];
+      for (std::size_t l = 0; l < block.atom.size(); ++l) {
+        const Vec3 x = sample.positions.col(block.atom[l]) + translation(sample.cell.vectors, block.image[l]);
+        local[l] = {x[0], x[1], x[2], 0};
+      }
+    });
+  }
+
+  /// The pairs of one block in local indices: visit(first, second, d, a, b). Blocks may be visited from several threads at once.
+  template <class Visit>
+  void for_each_pair_of_block(const Sample& sample, const Workspace& w, std::size_t b, Visit&& visit) const {
+    const NeighbourBlock& block = w.list().blocks[b];
+    const auto* local = w.local_.data() + w.list().copies.offset[b];
+    const std::size_t species = sample.elements.size();
+    for (std::size_t i = 0; i < block.own; ++i) {
+      const int pa = w.place_[static_cast<std::size_t>(sample.species[static_cast<std::size_t>(block.atom[i])])];
+      for (std::size_t s = 0; s < species; ++s) {
+        const int pb = w.place_[s];
+        const double reach = std::max<double>(functions_.pair_reach(pa, pb), functions_.density_reach(pa, pb)), reach2 = reach * reach;
+        for (std::uint32_t k = block.start[i * species + s]; k < block.start[i * species + s + 1]; ++k) {
+          const std::uint32_t j = block.neighbour[k];
+          const Vec3 d(local[j][0] - local[i][0], local[j][1] - local[i][1], local[j][2] - local[i][2]);
+          if (d.squaredNorm() < reach2) visit(static_cast<std::uint32_t>(i), j, d, pa, pb);
+        }
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t run_length = 1024;  // atoms of one task of a loop over atoms
+
+  // Stage 1 of a block: forces of φ and densities into force_, slopes of the densities into kept_; returns Σ φ.
+  double sum_pairs(const Sample& sample, Workspace& w, std::size_t b) const {
+    using Four = typename Workspace::Four;
+    using Kept = typename Workspace::Kept;
+    const NeighbourBlock& block = w.list().blocks[b];
+    const std::size_t offset = w.list().copies.offset[b], species = sample.elements.size();
+    const auto* local = w.local_.data() + offset;
+    Four* force = w.force_.data() + offset;
+    std::fill(force, force + block.atom.size(), Four{});
+    auto& kept = w.kept_[b];
+    kept.clear();
+    const double inner = functions_.inner_reach();
+    const Real inner2 = static_cast<Real>(inner * inner);
+
+    struct Near {
+      Real d[3];
+      std::uint32_t j;
+    };
+    std::vector<Near> near;
+    std::vector<Real> s;
+    std::vector<PairLanes<Real>> lanes;
+    double energy = 0;
+    for (std::size_t i = 0; i < block.own; ++i) {
+      const auto& xi = local[i];
+      const int pa = w.place_[static_cast<std::size_t>(sample.species[static_cast<std::size_t>(block.atom[i])])];
+      Sum fx = 0, fy = 0, fz = 0, density = 0, phi = 0;
+      for (std::size_t t = 0; t < species; ++t) {
+        const std::uint32_t begin = block.start[i * species + t], end = block.start[i * species + t + 1];
+        if (begin == end) continue;
+        const int pb = w.place_[t];
+        const double pair_reach = functions_.pair_reach(pa, pb), density_reach = functions_.density_reach(pa, pb), reach = std::max(pair_reach, density_reach);
+        const Real reach2 = static_cast<Real>(reach * reach), density_reach2 = static_cast<Real>(density_reach * density_reach);
+        near.resize(end - begin);
+        s.resize(end - begin);
+        std::size_t n = 0;
+        for (std::uint32_t k = begin; k < end; ++k) {
+          const std::uint32_t j = block.neighbour[k];
+          const Real dx = static_cast<Real>(local[j][0] - xi[0]), dy = static_cast<Real>(local[j][1] - xi[1]), dz = static_cast<Real>(local[j][2] - xi[2]);
+          const Real d2 = dx * dx + dy * dy + dz * dz;
+          near[n] = {{dx, dy, dz}, j};
+          s[n] = d2;
+          n += d2 < reach2;
+        }
+        for (std::size_t k = 0; k < n; ++k)
+          if (!(s[k] >= inner2)) too_close(sample, block, i, near[k].j, static_cast<double>(s[k]));
+        lanes.resize(n);
+        functions_at(pa, pb, n, s.data(), lanes.data());
+        for (std::size_t k = 0; k < n; ++k) {
+          const auto& v = lanes[k];
+          const auto& [d, j] = near[k];
+          const Real c = 2 * v.slope[0];
+          phi += static_cast<Sum>(v.value[0]);
+          fx += static_cast<Sum>(c * d[0]);
+          fy += static_cast<Sum>(c * d[1]);
+          fz += static_cast<Sum>(c * d[2]);
+          force[j][0] -= static_cast<Sum>(c * d[0]);
+          force[j][1] -= static_cast<Sum>(c * d[1]);
+          force[j][2] -= static_cast<Sum>(c * d[2]);
+          if (s[k] < density_reach2) {
+            density += static_cast<Sum>(v.value[1]);
+            force[j][3] += static_cast<Sum>(v.value[2]);
+            kept.push_back(Kept{{d[0], d[1], d[2]}, 2 * v.slope[1], 2 * v.slope[2], static_cast<std::uint32_t>(i), j});
+          }
+        }
+      }
+      force[i][0] += fx;
+      force[i][1] += fy;
+      force[i][2] += fz;
+      force[i][3] += density;
+      energy += static_cast<double>(phi);
+    }
+    return energy;
+  }
+
+  // Stage 3 of a block: adds the embedding force.
+  void sum_embedding(Workspace& w, std::size_t b) const {
+    const NeighbourBlock& block = w.list().blocks[b];
+    auto* force = w.force_.data() + w.list().copies.offset[b];
+    for (std::size_t l = 0; l < block.atom.size(); ++l) force[l][3] = w.slope_[static_cast<std::size_t>(block.atom[l])];
+    for (const auto& [d, slope_first, slope_second, i, j] : w.kept_[b]) {
+      const Sum c = force[i][3] * static_cast<Sum>(slope_first) + force[j][3] * static_cast<Sum>(slope_second);
+      for (std::size_t k = 0; k < 3; ++k) {
+        force[i][k] += c * static_cast<Sum>(d[k]);
+        force[j][k] -= c * static_cast<Sum>(d[k]);
+      }
+    }
+  }
+
+  void functions_at(int a, int b, std::size_t n, const Real* s, PairLanes<Real>* lanes) const {
+    if constexpr (requires { functions_.evaluate(a, b, n, s, lanes); }) {
+      functions_.evaluate(a, b, n, s, lanes);
+    } else {
+      for (std::size_t k = 0; k < n; ++k) {
+        const auto t = functions_.template terms<1>(a, b, static_cast<double>(s[k]));
+        lanes[k] = {{static_cast<Real>(t.pair[0]), static_cast<Real>(t.density_first[0]), static_cast<Real>(t.density_second[0]), 0},
+                    {static_cast<Real>(t.pair[1]), static_cast<Real>(t.density_first[1]), static_cast<Real>(t.density_second[1]), 0}};
+      }
+    }
+  }
+
+  [[noreturn]] void too_close(const Sample& sample, const NeighbourBlock& block, std::size_t i, std::uint32_t j, double s) const {
+    const auto id = [&](std::size_t l) { return sample.ids[static_cast<std::size_t>(block.atom[l])]; };
+    throw Error("atoms ", id(i), " and ", id(j), " are ", std::sqrt(s), " Å apart, closer than the potential is known (", functions_.inner_reach(),
+                " Å): move or remove one of them");
+  }
+
+  Functions functions_;
+  E executor_;
+  double skin_A_;
+};
+
+}  // namespace tarn
