@@ -3,25 +3,36 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "tarn/core/error.hpp"
 
 namespace tarn {
 
-/// A file under construction: write() adds bytes, commit() makes it appear under its name (replacing what was there).
-/// Without commit() it leaves nothing behind. Throws Error with the system's reason (full disk, no permission, …).
+/// A file under construction: write() adds bytes, commit() makes it appear under its name (replacing what was there; through a
+/// symbolic link, the file that it points to). Without commit() it leaves nothing behind. A pipe or a device (/dev/stdout) is
+/// written as it comes: it cannot be replaced. Throws Error with the system's reason (full disk, no permission, a folder, …).
 class OutputFile {
  public:
-  explicit OutputFile(std::filesystem::path path)
-      : path_(std::move(path)), temporary_(path_.string() + ".part" + std::to_string(::getpid())) {
-    file_ = std::fopen(temporary_.c_str(), "wb");
+  explicit OutputFile(std::filesystem::path path) : path_(std::move(path)), target_(path_) {
+    std::error_code ignored;
+    const auto status = std::filesystem::status(path_, ignored);
+    if (std::filesystem::is_directory(status)) throw Error(path_.string(), ": cannot be written: it is a folder");
+    if (std::filesystem::is_symlink(path_, ignored))
+      if (auto resolved = std::filesystem::weakly_canonical(path_, ignored); !ignored) target_ = std::move(resolved);
+    if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) {
+      static std::atomic<unsigned> count{0};
+      temporary_ = target_.string() + ".part" + std::to_string(::getpid()) + '.' + std::to_string(count++);
+    }
+    file_ = std::fopen(temporary_.empty() ? target_.c_str() : temporary_.c_str(), "wb");
     if (!file_) fail();
   }
   OutputFile(const OutputFile&) = delete;
@@ -29,29 +40,35 @@ class OutputFile {
   ~OutputFile() {
     if (!file_) return;
     std::fclose(file_);
-    std::remove(temporary_.c_str());
+    remove_temporary();
   }
   void write(std::string_view bytes) {
+    if (!file_) throw Error(path_.string(), ": cannot be written: it is finished");
     if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail();
   }
   void commit() {
-    if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) fail();
-    if (std::fclose(std::exchange(file_, nullptr)) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    if (!file_) throw Error(path_.string(), ": cannot be written: it is finished");
+    if (std::fflush(file_) != 0 || (!temporary_.empty() && ::fsync(::fileno(file_)) != 0)) fail();
+    const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
+    if (!closed || (!temporary_.empty() && std::rename(temporary_.c_str(), target_.c_str()) != 0)) {
       const int reason = errno;
-      std::remove(temporary_.c_str());
+      remove_temporary();
       errno = reason;
       fail();
     }
   }
 
  private:
+  void remove_temporary() const {
+    if (!temporary_.empty()) std::remove(temporary_.c_str());
+  }
   [[noreturn]] void fail() const {
     const int reason = errno;
     throw Error(path_.string(), ": cannot be written: ", std::strerror(reason));
   }
 
-  std::filesystem::path path_;
-  std::string temporary_;
+  std::filesystem::path path_, target_;
+  std::string temporary_;  // empty where the target is written itself
   std::FILE* file_ = nullptr;
 };
 

@@ -4,18 +4,18 @@
 // Windows line ends, a UTF-8 mark and Fortran's exponents (1.0D+00) are read; a NaN, an infinity, a number out of range and text
 // where a number belongs are refused with file and line.
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
-#include <limits>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <filesystem>
 
 #include "tarn/core/error.hpp"
 
@@ -30,7 +30,11 @@ class TextReader {
     if (std::filesystem::is_directory(path, ignored)) throw Error(name_, ": is a folder, a file is expected");
     std::ifstream file(path, std::ios::binary);
     if (!file) throw Error(name_, ": cannot be opened: no such file, or not readable");
-    text_.assign(std::istreambuf_iterator<char>(file), {});
+    if (const auto size = std::filesystem::file_size(path, ignored); !ignored) text_.reserve(size);
+    for (std::string block(std::size_t{1} << 18, '\0'); file;) {  // by blocks: a pipe has no size
+      file.read(block.data(), static_cast<std::streamsize>(block.size()));
+      text_.append(block, 0, static_cast<std::size_t>(file.gcount()));
+    }
     if (file.bad()) throw Error(name_, ": cannot be read to its end");
     skip_mark();
   }
@@ -52,6 +56,20 @@ class TextReader {
     ++number_;
     return true;
   }
+  /// A place to come back to.
+  struct Place {
+    std::size_t at;
+    std::int64_t number;
+    std::string_view line;
+  };
+  [[nodiscard]] Place place() const { return {at_, number_, line_}; }
+  void go_to(const Place& place) {
+    at_ = place.at;
+    number_ = place.number;
+    line_ = place.line;
+  }
+  /// How many bytes of the text lie ahead.
+  [[nodiscard]] std::size_t bytes_left() const { return text_.size() - std::min(at_, text_.size()); }
   [[nodiscard]] std::string_view line() const { return line_; }
   [[nodiscard]] std::int64_t line_number() const { return number_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -76,24 +94,38 @@ class TextReader {
   std::int64_t number_ = 0;
 };
 
+/// Cuts a line into its words, divided by blanks and tabs; `out` is reused, so that reading many lines costs no memory.
+inline void split(std::string_view line, std::vector<std::string_view>& out) {
+  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  out.clear();
+  for (std::size_t at = 0; at < line.size();) {
+    if (blank(line[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t start = at;
+    while (at < line.size() && !blank(line[at])) ++at;
+    out.push_back(line.substr(start, at - start));
+  }
+}
+
 /// The words of a line, divided by blanks and tabs.
 [[nodiscard]] inline std::vector<std::string_view> words(std::string_view line) {
   std::vector<std::string_view> out;
-  constexpr std::string_view blank = " \t\r\v\f";
-  for (std::size_t at = line.find_first_not_of(blank); at != line.npos; at = line.find_first_not_of(blank, at)) {
-    const std::size_t end = std::min(line.find_first_of(blank, at), line.size());
-    out.push_back(line.substr(at, end - at));
-    at = end;
-  }
+  split(line, out);
   return out;
 }
 
 /// A word as it may be shown in a message: cut when long, unprintable bytes as '?'.
 [[nodiscard]] inline std::string shown(std::string_view word) {
-  std::string out(word.substr(0, 40));
+  std::size_t length = std::min<std::size_t>(word.size(), 40);
+  const bool cut = length < word.size();
+  if (cut)  // not within a character of several bytes
+    while (length > 0 && (static_cast<unsigned char>(word[length]) & 0xC0) == 0x80) --length;
+  std::string out(word.substr(0, length));
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 32 || c == 127) c = '?';
-  return word.size() > 40 ? out + "…" : out;
+  return cut ? out + "…" : out;
 }
 
 /// The number that a whole word spells, if it does; finite numbers only. Reads 1.5, -3, +2e5, 1.0D+00.
@@ -104,22 +136,23 @@ template <class Number>
     if (word.starts_with('-') || word.starts_with('+')) return false;
   }
   if constexpr (std::is_floating_point_v<Number>) {
-    std::string fortran;
-    if (word.find_first_of("dD") != word.npos) {
-      fortran = word;
-      for (char& c : fortran)
-        if (c == 'd' || c == 'D') c = 'e';
-      word = fortran;
+    const auto parsed = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (parsed.ptr != word.data() + word.size()) {
+      // Fortran's exponent letter; anything else is no number
+      const auto letter = word.find_first_of("dD");
+      if (letter == word.npos || parsed.ptr != word.data() + letter || word.find_first_of("eEdD", letter + 1) != word.npos) return false;
+      std::string usual(word);
+      usual[letter] = 'e';
+      return parse_number(usual, value);
     }
-    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (problem == std::errc::result_out_of_range && end == word.data() + word.size()) {
-      // too small is zero; too large is not a number that can be used
+    if (parsed.ec == std::errc::result_out_of_range) {
+      // too small is zero; too large is not a number that can be used. A short word with a negative exponent is the former.
       const auto exponent = word.find_first_of("eE");
-      if (exponent == word.npos || exponent + 1 >= word.size() || word[exponent + 1] != '-') return false;
+      if (word.size() > 64 || exponent == word.npos || exponent + 1 >= word.size() || word[exponent + 1] != '-') return false;
       value = 0;
       return true;
     }
-    return problem == std::errc{} && end == word.data() + word.size() && std::isfinite(value);
+    return parsed.ec == std::errc{} && std::isfinite(value);
   } else {
     const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
     return problem == std::errc{} && end == word.data() + word.size();
@@ -132,6 +165,14 @@ template <class Number>
   Number value{};
   if (!parse_number(word, value)) throw reader.error(expected, " expected, '", shown(word), "' found");
   return value;
+}
+
+/// Appends a number in the fewest digits that read back as the same number, bit for bit.
+template <class Number>
+void append_number(std::string& out, Number value) {
+  char digits[32];
+  const auto [end, problem] = std::to_chars(digits, digits + sizeof digits, value);
+  out.append(digits, end);
 }
 
 }  // namespace tarn

@@ -1,0 +1,111 @@
+#pragma once
+// What the readers of samples share: names of species, the check of ids, the choice of a frame.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tarn/atoms/elements.hpp"
+#include "tarn/atoms/sample.hpp"
+#include "tarn/core/error.hpp"
+#include "tarn/core/text.hpp"
+
+namespace tarn {
+
+/// More types than any sample has: a larger count or number of a type is a broken file.
+inline constexpr std::int64_t most_types = 100'000;
+
+namespace detail {
+
+inline void check_element_list(const std::vector<std::string>& elements) {
+  for (const std::string& name : elements)
+    if (name.empty() || name.find_first_of(" \t\r\n,\"':=") != name.npos)
+      throw Error("'", shown(name), "' is not the name of an element: names are words such as Cu, one for each type, in order");
+}
+
+/// Names of types 1 … masses.size(): by the user's list, else by the file's labels ("" where none), else by masses (u; 0 unknown).
+inline std::vector<std::string> name_types(const std::vector<std::string>& elements, const std::vector<std::string>& labels,
+                                           std::span<const double> masses) {
+  std::vector<std::string> names = name_elements_by_mass(masses);
+  for (std::size_t type = 0; type < std::min(names.size(), labels.size()); ++type)
+    if (!labels[type].empty()) names[type] = labels[type];
+  if (!elements.empty()) {
+    if (elements.size() < names.size()) throw Error(elements.size(), " element names for ", names.size(), " atom types: give one for each");
+    names = elements;
+  }
+  return names;
+}
+
+/// Species of atoms from their types (0, 1, …) and the types' names; types of one name are one species.
+inline void set_species(Sample& sample, std::span<const int> types, const std::vector<std::string>& names) {
+  std::vector<int> species_of;
+  sample.elements.clear();
+  for (std::size_t type = 0; type < names.size(); ++type) {
+    const auto first = static_cast<std::size_t>(std::ranges::find(names, names[type]) - names.begin());
+    if (first == type) sample.elements.push_back(names[type]);
+    species_of.push_back(first == type ? static_cast<int>(sample.elements.size()) - 1 : species_of[first]);
+  }
+  sample.species.resize(types.size());
+  for (std::size_t i = 0; i < types.size(); ++i) sample.species[i] = species_of[static_cast<std::size_t>(types[i])];
+}
+
+/// Gives each new name the next number, in order of appearance.
+class NameTable {
+ public:
+  /// Throws Error where there are more names than types can be.
+  int operator()(std::string_view name) {
+    if (last_ < names_.size() && names_[last_] == name) return static_cast<int>(last_);
+    last_ = static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
+    if (last_ == names_.size()) {
+      if (names_.size() == 1000) throw Error("over 1000 different names of elements: is this the column of elements?");
+      names_.emplace_back(name);
+    }
+    return static_cast<int>(last_);
+  }
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::size_t last_ = 0;
+};
+
+/// Order of the atoms by id. Throws Error, with file and line, where two have the same.
+inline std::vector<std::size_t> order_by_id(const std::string& file, const std::vector<std::int64_t>& ids, const std::vector<std::int64_t>& lines) {
+  std::vector<std::size_t> order(ids.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (!std::ranges::is_sorted(ids)) std::ranges::stable_sort(order, {}, [&](std::size_t i) { return ids[i]; });
+  for (std::size_t k = 1; k < order.size(); ++k)
+    if (ids[order[k]] == ids[order[k - 1]])
+      throw Error(file, ':', lines[order[k]], ": atom ", ids[order[k]], " is also in line ", lines[order[k - 1]], ": ids must differ");
+  return order;
+}
+
+/// The sample's own check, with the file's name before what it says.
+inline void check_read(const std::string& file, const Sample& sample) {
+  try {
+    sample.check();
+  } catch (const Error& error) {
+    throw Error(file, ": ", error.what());
+  }
+}
+
+/// Which of `count` frames is meant: 0 the first, −1 the last. Throws Error where there is none such.
+inline std::size_t pick_frame(const std::string& file, std::ptrdiff_t frame, std::size_t count) {
+  const auto frames = static_cast<std::ptrdiff_t>(count);
+  if (frame < -frames || frame >= frames)
+    throw Error(file, ": no frame ", frame, ": the file has ", count, " (0 is the first, -1 the last)");
+  return static_cast<std::size_t>(frame < 0 ? frame + frames : frame);
+}
+
+/// Numbers read row by row, as the columns of a matrix.
+inline Matrix as_columns(const std::vector<double>& values, Eigen::Index rows) {
+  return Eigen::Map<const Matrix>(values.data(), rows, static_cast<Eigen::Index>(values.size()) / std::max<Eigen::Index>(rows, 1));
+}
+
+}  // namespace detail
+}  // namespace tarn
