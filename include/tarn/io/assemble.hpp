@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tarn/atoms/elements.hpp"
@@ -73,6 +74,45 @@ class NameTable {
   std::vector<std::string> names_;
   std::size_t last_ = 0;
 };
+
+/// Species of atoms from the names in the file, names[name_of[i]]. Where all names are numbers they are types (named by `elements`, else by
+/// masses); else `elements`, where given, says which names there may be, and their order; without it they are in alphabetical order.
+inline void set_named_species(const std::string& file, Sample& sample, std::span<const int> name_of, const std::vector<std::string>& names,
+                              const std::vector<std::string>& elements) {
+  if (std::ranges::none_of(names, is_named)) {
+    std::vector<std::int64_t> type_of(names.size());
+    std::int64_t count = 0;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      if (!parse_number(names[k], type_of[k]) || type_of[k] < 1 || type_of[k] > most_types)
+        throw Error(file, ": '", shown(names[k]), "' is neither an element nor an atom type (1, 2, …)");
+      count = std::max(count, type_of[k]);
+    }
+    std::vector<int> types;
+    std::vector<double> masses(static_cast<std::size_t>(count), 0.0);
+    for (std::size_t i = 0; i < name_of.size(); ++i) {
+      types.push_back(static_cast<int>(type_of[static_cast<std::size_t>(name_of[i])] - 1));
+      if (sample.masses.size() != 0) masses[static_cast<std::size_t>(types.back())] = sample.masses[static_cast<Eigen::Index>(i)];
+    }
+    return set_species(sample, types, name_types(elements, {}, masses));
+  }
+  sample.elements = elements;
+  if (elements.empty()) {
+    sample.elements = names;
+    std::ranges::sort(sample.elements);
+  }
+  std::vector<int> species_of;
+  for (const std::string& name : names) {
+    const auto at = std::ranges::find(sample.elements, name);
+    if (at == sample.elements.end()) {
+      std::string list;
+      for (const auto& element : elements) (list += list.empty() ? "" : ", ") += element;
+      throw Error(file, ": has atoms of element '", shown(name), "', which is none of those given: ", list);
+    }
+    species_of.push_back(static_cast<int>(at - sample.elements.begin()));
+  }
+  sample.species.clear();
+  for (const int name : name_of) sample.species.push_back(species_of[static_cast<std::size_t>(name)]);
+}
 
 /// Order of the atoms by id. Throws Error, with file and line, where two have the same.
 inline std::vector<std::size_t> order_by_id(const std::string& file, const std::vector<std::int64_t>& ids, const std::vector<std::int64_t>& lines) {
