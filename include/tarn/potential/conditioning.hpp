@@ -26,7 +26,7 @@ namespace tarn {
 struct Conditioning {
   bool raw = false;            ///< no smoothing: the quintic spline through every point of the table
   double inner_radius_A = 0.5; ///< below it nothing is known; a table that is cut off higher (r·φ > 1e6 eV Å) moves it up
-  int segments = 64;           ///< knots in a doubling of r² at the most, a power of two
+  int segments = 128;         ///< knots in a doubling of r² at the most, a power of two
   int first_segments = 4;      ///< … at the start, a power of two
   double threshold = 6;        ///< in σ: a residual that splits an interval
 };
