@@ -379,7 +379,7 @@ inline std::string quoted(const std::string& value) {
   out += "\" Properties=species:S:1:pos:R:3:id:I:1";
   if (sample.masses.size() != 0) out += ":masses:R:1";
   for (const auto& [name, values] : sample.fields) {
-    if (name.empty() || name.find_first_of(" \t\r\n:\"'={}[]\\,") != name.npos) throw Error("a field named '", shown(name), "' cannot be written to extended XYZ");
+    if (name.empty() || name.find_first_of(" \t\r\n\v\f:\"'=\\,") != name.npos) throw Error("a field named '", shown(name), "' cannot be written to extended XYZ");
     for (const std::string_view own : {"species", "element", "symbol", "type", "pos", "position", "positions", "id", "mass", "masses", "forces"})
       if (name == own) throw Error("a field named '", name, "' would be read back as something else: rename it");
     if (values.rows() < 1 || values.cols() != sample.size()) throw Error("field '", name, "' has ", values.rows(), " × ", values.cols(), " numbers for ", sample.size(), " atoms");
