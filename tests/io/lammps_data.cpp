@@ -215,8 +215,8 @@ TEST_CASE("bad input, each with its message") {
     std::string from, to, message;
   };
   const std::vector<Case> cases{
-      {"4 atoms  #", "5 atoms  #", ":33: section Atoms ends after 4 of 5 lines: the header says otherwise"},
-      {"4 atoms  #", "3 atoms  #", ":31: section Atoms has more lines than the header says"},
+      {"4 atoms  #", "5 atoms  #", ":30: section Atoms ends after 4 of 5 lines: the header says otherwise"},
+      {"4 atoms  #", "3 atoms  #", ":28: section Atoms has more lines than the header says"},
       {"4 atoms  #", "0 atoms  #", ":3: 0 atoms: a sample needs at least one"},
       {"4 atoms  #", "-4 atoms  #", ":3: -4 atoms"},
       {"4 atoms  #", "99999999999 atoms  #", "section Atoms ends after 4 of 99999999999 lines"},
@@ -255,8 +255,8 @@ TEST_CASE("bad input, each with its message") {
       {"2.25 1 0 -2", "2.25 1 0.5 -2", ":23: an image number (a whole number) expected, '0.5' found"},
       {"7 -2.5", "8 -2.5", ":33: velocity of atom 8, which section Atoms does not have"},
       {"7 -2.5", "2 -2.5", ":33: a second velocity of atom 2"},
-      {"1 0 0 0\n", "", "section Velocities ends after 3 of 4 lines: the file is cut"},
-      {"1 0 0 0\n", "1 0 0 0\n5 0 0 0\n", ":36: section Velocities has more lines than the header says"},
+      {"54318\n1 0 0 0\n", "54318\n", "section Velocities ends after 3 of 4 lines: the file is cut"},
+      {"54318\n1 0 0 0\n", "54318\n1 0 0 0\n5 0 0 0\n", ":36: section Velocities has more lines than the header says"},
       {"Velocities", "Speeds", "'Speeds' is neither a line of the header nor a section"},
       {"Velocities", "Atoms", "a second section Atoms"},
       {"Velocities", "Bonds", "the file has Bonds: only atoms of style atomic are read"},

@@ -10,9 +10,7 @@ using namespace tarn::testing;
 namespace {
 
 // as LAMMPS wrote it: 3 atoms in a prism 0.1 6.1 -0.2 4.8 0.3 5.3 1.2 -0.7 0.4
-const std::string head = R"(ITEM: UNITS
-metal
-ITEM: TIMESTEP
+const std::string frame_head = R"(ITEM: TIMESTEP
 0
 ITEM: NUMBER OF ATOMS
 3
@@ -21,6 +19,7 @@ ITEM: BOX BOUNDS xy xz yz pp ff pp
 -2.0000000000000001e-01 5.2000000000000002e+00 -6.9999999999999996e-01
 2.9999999999999999e-01 5.2999999999999998e+00 4.0000000000000002e-01
 )";
+const std::string head = "ITEM: UNITS\nmetal\n" + frame_head;
 const std::string columns = "ITEM: ATOMS id type element mass x y z xs ys zs xu yu zu xsu ysu zsu ix iy iz vx vy vz fx fy fz c_pe\n";
 const std::string rows =
     "3 1 Cu 63.545999999999999 2 4 5 0.2733733333333333 0.76480000000000004 0.94000000000000006 2 4 5 0.27337333333332481 0.76480000000003656 "
@@ -32,7 +31,7 @@ const std::string rows =
     "3.1000000000000005 3.5000000000000004 0.68623999999999796 0.60879999999997381 0.63999999999998636 0 0 0 1.1489111634562688 "
     "1.3790474501589698 0.35247424664164306 0 0 0 -6\n";
 const std::string dump = head + columns + rows;
-const std::string small = replaced(head, "ITEM: UNITS\nmetal\n", "") + "ITEM: ATOMS id type xu yu zu\n1 2 1 2 3\n2 1 4 4.5 4\n3 2 0 1 2\n";
+const std::string small = frame_head + "ITEM: ATOMS id type xu yu zu\n1 2 1 2 3\n2 1 4 4.5 4\n3 2 0 1 2\n";
 
 Sample read(const std::string& text, std::ptrdiff_t frame = -1, const std::vector<std::string>& elements = {}) {
   TextReader reader("glass.dump", text);

@@ -286,7 +286,7 @@ class ExtendedXyzReader {
       for (Column* column : numeric)
         for (std::size_t c = 0; c < column->count; ++c) column->values.push_back(value_of(*column, words_[column->start + c]));
       if (mass && masses && mass->values.back() != masses->values.back())
-        throw text_.error("column mass says ", mass->values.back(), " u, column masses ", masses->values.back(), ": keep one of them");
+        throw text_.error("column mass says ", mass->values.back(), " u, column masses ", masses->values.back(), " u: keep one of them");
       if (const Column* own = mass ? mass : masses; own && !(own->values.back() > 0 && own->values.back() < 1e6))
         throw text_.error("mass ", own->values.back(), " u: it must be positive");
       lines.push_back(text_.line_number());

@@ -221,7 +221,7 @@ class LammpsDataReader {
   void rows(std::int64_t count, std::size_t width, const Row& row) {
     for (std::int64_t k = 0; k < count; ++k) {
       if (!next()) throw text_.error("section ", section_, " ends after ", k, " of ", count, " lines: the file is cut, or its header wrong");
-      if (words_.size() != width && is_section(joined()))
+      if (const char first = words_[0][0]; first >= 'A' && first <= 'Z' && is_section(joined()))
         throw text_.error("section ", section_, " ends after ", k, " of ", count, " lines: the header says otherwise");
       if (width != 0 && words_.size() != width)
         throw text_.error("section ", section_, ": ", width, " words expected, ", words_.size(), " found");

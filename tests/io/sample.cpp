@@ -1,0 +1,64 @@
+#include "tarn/io/sample.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+#include "io/damage.hpp"
+#include "support/data.hpp"
+
+using namespace tarn;
+using namespace tarn::testing;
+
+namespace {
+
+Sample read(const std::string& text, std::ptrdiff_t frame = -1) {
+  TextReader reader("glass", text);
+  return read_sample(reader, {}, frame);
+}
+
+const std::string lammps_data = "4\n\n2 atoms\n1 atom types\n0 4 xlo xhi\n0 4 ylo yhi\n0 4 zlo zhi\n\nMasses\n\n1 91.224\n\nAtoms\n\n1 1 1 2 3\n2 1 0 0 0\n";
+const std::string lammps_dump = "ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 4\n0 4\n0 4\nITEM: ATOMS id type mass x y z\n1 1 91.224 1 2 3\n2 1 91.224 0 0 0\n";
+const std::string xyz = "2\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:mass:R:1\nZr 1 2 3 91.224\nZr 0 0 0 91.224\n";
+
+}  // namespace
+
+TEST_CASE("the format is told by the content, and the sample is the same") {
+  for (const auto& text : {lammps_data, lammps_dump, xyz, "\n" + xyz}) {
+    const Sample sample = read(text);
+    CHECK(sample.cell.vectors == Mat3(4 * Mat3::Identity()));
+    CHECK(sample.positions == (Vectors(3, 2) << 1, 0, 2, 0, 3, 0).finished());
+    CHECK(sample.elements == std::vector<std::string>{"Zr"});
+    CHECK(sample.masses == Eigen::Vector2d(91.224, 91.224));
+    CHECK(sample.ids == std::vector<std::int64_t>{1, 2});
+  }
+  CHECK(read_sample(std::filesystem::path(data("cuzr256_minimum.data"))).size() == 256);
+  CHECK(read(xyz + replaced(xyz, "Zr 1", "Zr 2"), 0).positions(0, 0) == 1);
+}
+
+TEST_CASE("what is no sample") {
+  CHECK(refusal([] { (void)read(""); }) == "glass: is empty, a sample is expected (LAMMPS data, LAMMPS dump or extended XYZ)");
+  CHECK(refusal([] { (void)read("\n  \n"); }) == "glass: is empty, a sample is expected (LAMMPS data, LAMMPS dump or extended XYZ)");
+  CHECK(refusal([] { (void)read("id,x\n1,2\n"); }) == "glass: is none of the formats of samples that are read: LAMMPS data, LAMMPS dump, extended XYZ");
+  CHECK(refusal([] { (void)read(lammps_data, 2); }) == "glass: no frame 2: a LAMMPS data file has one");
+  CHECK(contains(refusal([] { (void)read_sample("/nowhere"); }), "/nowhere: cannot be opened: no such file, or not readable"));
+  CHECK(contains(refusal([] { (void)read_sample("/tmp"); }), "/tmp: is a folder, a file is expected"));
+}
+
+TEST_CASE("200 000 atoms read in no time") {
+  Sample sample;
+  const int edge = 59;
+  sample.cell = cubic(2.5 * edge);
+  sample.elements = {"Cu"};
+  sample.positions = Vectors::Random(3, edge * edge * edge) * 70;
+  sample.species.assign(static_cast<std::size_t>(sample.size()), 0);
+  sample.masses = Vector::Constant(sample.size(), 63.546);
+  for (Eigen::Index i = 0; i < sample.size(); ++i) sample.ids.push_back(sample.size() - i);
+  for (const std::string& text : {format_lammps_data(sample), format_extended_xyz(sample)}) {
+    const auto start = std::chrono::steady_clock::now();
+    const Sample back = read(text);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    CHECK(back.positions == sample.positions);
+    CHECK(took.count() < 20);  // sanitized and not optimised, on a busy machine; 0.1 s otherwise
+  }
+}
