@@ -43,7 +43,7 @@ struct Residual {
 
 /// A function fitted to a table, its support and its residual. Zero at and beyond `end`.
 struct Conditioned {
-  Spline spline;     ///< of r² (Å²) or of ρ
+  Spline spline;     ///< of r² (Å²) or of √ρ
   double end = 0;    ///< r in Å where the function ends, or the last ρ
   Residual residual;
 };
@@ -153,32 +153,37 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
     const double grid = width(a, how.segments), at = grid * std::round(0.5 * (a + b) / grid);
     return at > a && at < b ? at : a;
   };
+  const auto fit = [&](int zeros) {
+    knots.back() = x.back();
+    auto fitted = detail::fit_to_noise(x, values, knots, zeros, how.threshold, middle);
+    fitted.end = out.end;
+    return fitted;
+  };
   // As smooth an end as the table has: most functions vanish with three derivatives, one that is cut off with a jump must keep it.
-  const auto fit = [&](int zeros) { return detail::fit_to_noise(x, values, knots, zeros, how.threshold, middle); };
-  const Conditioned freely = fit(0);
+  Conditioned freely = fit(0);
   for (int zeros = 4; zeros >= 1; --zeros) {
-    Conditioned tried = fit(zeros);
-    if (tried.residual.rms <= 1.2 * freely.residual.rms + 1e-13 && tried.residual.worst <= 1.5 * freely.residual.worst + 1e-12) {
-      tried.end = out.end;
-      out = std::move(tried);
-      break;
-    }
-    if (zeros == 1) {
-      const double end = out.end;
-      out = freely;
-      out.end = end;
-    }
+    Conditioned smooth = fit(zeros);
+    if (smooth.residual.rms > 1.2 * freely.residual.rms + 1e-13 || smooth.residual.worst > 1.5 * freely.residual.worst + 1e-12) continue;
+    freely = std::move(smooth);
+    break;
+  }
+  out = std::move(freely);
+  if (values.back() == 0) {  // perhaps the zero is no value but the jump
+    x.pop_back();
+    values.pop_back();
+    if (Conditioned jump = fit(0); jump.residual.worst < 0.01 * out.residual.worst && jump.residual.rms < 0.01 * out.residual.rms) out = std::move(jump);
   }
   out.residual.what = std::move(what);
   out.residual.worst_at = std::sqrt(out.residual.worst_at);
   return out;
 }
 
-/// The function of ρ behind the values y_k at ρ = k · step, knots at points of the table.
+/// The function of √ρ behind the values y_k at ρ = k · step: many F begin as −√ρ, whose derivatives no spline in ρ can follow. Knots at
+/// points of the table. Throws Error for fewer than 6 values.
 [[nodiscard]] inline Conditioned condition_embedding(std::string what, std::span<const double> y, double step, const Conditioning& how) {
-  std::vector<double> x;
-  for (std::size_t k = 0; k < y.size(); ++k) x.push_back(static_cast<double>(k) * step);
   if (y.size() < 6) throw Error("the table of ", what, " has ", y.size(), " values: 6 or more are needed");
+  std::vector<double> x;
+  for (std::size_t k = 0; k < y.size(); ++k) x.push_back(std::sqrt(static_cast<double>(k) * step));
   Conditioned out;
   if (how.raw) {
     out.spline = interpolate(x, y);
@@ -186,18 +191,42 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
     out.residual.noise = noise[noise.size() / 2];
     out.residual.knots = out.spline.knots.size();
   } else {
+    const auto node = [&](double q) { return x[std::min(static_cast<std::size_t>(std::lround(q * q / step)), y.size() - 1)]; };
     std::vector<double> knots{0.0};
-    const std::size_t stride = std::max<std::size_t>(4, y.size() / 32);
-    for (std::size_t k = stride; k + stride / 2 < y.size(); k += stride) knots.push_back(x[k]);
+    for (int k = 1; k < 16; ++k)
+      if (const double at = node(x.back() * k / 16); at >= x[3] && at > knots.back() && at < x[y.size() - 4]) knots.push_back(at);
     knots.push_back(x.back());
     const auto middle = [&](double a, double b) {
-      const double at = step * std::round(0.5 * (a + b) / step);
+      const double at = node(0.5 * (a + b));
       return at > a && at < b ? at : a;
     };
     out = detail::fit_to_noise(x, y, knots, 0, how.threshold, middle);
+    out.residual.worst_at *= out.residual.worst_at;
   }
-  out.end = x.back();
+  out.end = static_cast<double>(y.size() - 1) * step;
   out.residual.what = std::move(what);
+  return out;
+}
+
+/// F at a density ρ and its first K ≤ 3 derivatives with respect to ρ. Below zero, and beyond the last ρ of the table, F goes on as a straight line.
+template <int K>
+[[nodiscard]] Jet<K> at_density(const Conditioned& f, double density) {
+  const double inside = std::clamp(density, 0.0, f.end), first = f.spline.knots[1];
+  const double q = std::max(std::sqrt(inside), 1e-7 * first), i = 1 / q;  // derivatives of √ρ have no value at 0
+  const auto g = f.spline.template at<K>(q);
+  Jet<K> out{f.spline.template at<0>(std::sqrt(inside))[0]};
+  if constexpr (K >= 1) out[1] = 0.5 * i * g[1];
+  if constexpr (K >= 2) out[2] = 0.25 * i * i * (g[2] - i * g[1]);
+  if constexpr (K >= 3) out[3] = 0.125 * i * i * i * (g[3] - 3 * i * g[2] + 3 * i * i * g[1]);
+  if (density != inside) {
+    const double slope = density < 0 ? 0.5 / first * f.spline.template at<1>(first)[1] : [&] {
+      const double end = std::sqrt(f.end);
+      return 0.5 / end * f.spline.template at<1>(end)[1];
+    }();
+    out[0] += slope * (density - inside);
+    if constexpr (K >= 1) out[1] = slope;
+    for (std::size_t k = 2; k <= K; ++k) out[k] = 0;
+  }
   return out;
 }
 

@@ -100,18 +100,10 @@ class EamFunctions {
     }
   }
 
-  /// F of an element at a density, and K derivatives. Below the table's first densities, and beyond its last, F goes on as a straight line.
+  /// F of an element at a density, and K derivatives. Below zero, and beyond the table's last density, F goes on as a straight line.
   template <int K>
   [[nodiscard]] Jet<K> embedding(int a, double density) const {
-    const Conditioned& f = embedding_[static_cast<std::size_t>(a)];
-    const Spline& spline = f.spline;
-    const double at = std::clamp(density, 0.0, f.end);
-    auto out = spline.template at<K>(at);
-    if (at != density) {
-      out[0] += out[1] * (density - at);
-      for (std::size_t k = 2; k <= K; ++k) out[k] = 0;
-    }
-    return out;
+    return at_density<K>(embedding_[static_cast<std::size_t>(a)], density);
   }
 
  private:

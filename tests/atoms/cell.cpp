@@ -1,0 +1,32 @@
+#include "tarn/atoms/cell.hpp"
+
+#include <doctest/doctest.h>
+
+#include <Eigen/Geometry>
+
+using namespace tarn;
+
+TEST_CASE("scaled coordinates, heights and reciprocal vectors of a triclinic cell") {
+  Cell cell;
+  cell.vectors << 4, 1, -0.5, 0, 5, 0.7, 0, 0, 6;
+  cell.origin = Vec3(1, 2, 3);
+  CHECK(cell.volume_A3() == doctest::Approx(120));
+  const Vec3 s(0.2, 0.9, -1.3);
+  CHECK((cell.to_scaled(cell.to_position(s)) - s).norm() < 1e-14);
+  CHECK((cell.reciprocal().transpose() * cell.vectors - Mat3::Identity()).norm() < 1e-14);
+  // a height is the volume over the area of the face
+  CHECK(cell.heights_A()[0] == doctest::Approx(120 / cell.vectors.col(1).cross(cell.vectors.col(2)).norm()));
+  CHECK(cell.heights_A()[2] == doctest::Approx(6));
+}
+
+TEST_CASE("cells that are none are refused") {
+  Cell cell = cubic(3);
+  CHECK_NOTHROW(cell.check());
+  cell.vectors.col(2) = cell.vectors.col(0) + cell.vectors.col(1);
+  CHECK_THROWS_WITH_AS(cell.check(), "the cell is singular: its vectors lie in a plane or one is zero", Error);
+  cell = cubic(3);
+  cell.vectors.col(0).swap(cell.vectors.col(1));
+  CHECK_THROWS_WITH_AS(cell.check(), doctest::Contains("left-handed"), Error);
+  cell.vectors(0, 0) = std::nan("");
+  CHECK_THROWS_WITH_AS(cell.check(), doctest::Contains("not a number"), Error);
+}
