@@ -29,10 +29,10 @@ TEST_CASE("names by mass") {
   using Names = std::vector<std::string>;
   CHECK(name_elements_by_mass(std::vector{63.546, 91.224}) == Names{"Cu", "Zr"});
   CHECK(name_elements_by_mass(std::vector{91.2, 63.55, 27.0}) == Names{"Zr", "Cu", "Al"});
-  CHECK(name_elements_by_mass(std::vector{1.0, 1.0}) == Names{"1", "2"});        // Lennard-Jones particles are not hydrogen
+  CHECK(name_elements_by_mass(std::vector{1.0, 1.0}) == Names{"1", "2"});  // Lennard-Jones particles are not hydrogen
   CHECK(name_elements_by_mass(std::vector{1.0}) == Names{"1"});
   CHECK(name_elements_by_mass(std::vector{63.546, 63.546, 91.224}) == Names{"1", "2", "Zr"});  // which is copper?
-  CHECK(name_elements_by_mass(std::vector{64.5, 0.0, 58.81}) == Names{"1", "2", "3"});        // the last between Ni and Co
+  CHECK(name_elements_by_mass(std::vector{64.5, 0.0, 58.81}) == Names{"1", "2", "3"});         // the last between Ni and Co
   CHECK(name_elements_by_mass(std::vector<double>{}).empty());
 }
 
@@ -44,6 +44,7 @@ TEST_CASE("what needs elements says which type has no name") {
   sample.positions = Vectors::Random(3, 2);
   CHECK_NOTHROW(require_named_elements(sample));
   sample.species[1] = 1;
-  CHECK_THROWS_WITH_AS(require_named_elements(sample),
-                       "atom 9 is of type 2, which its mass does not name: give the elements of types 1, 2, … in order, such as Cu,Zr", Error);
+  CHECK_THROWS_WITH_AS(
+      require_named_elements(sample),
+      "atom 9 is of type 2, which its mass does not name: give the elements of types 1, 2, … in order, such as Cu,Zr", Error);
 }

@@ -104,7 +104,8 @@ TEST_CASE("what cannot be written says why") {
   CHECK(refusal([&] { write_file(missing, "x"); }) == missing.string() + ": cannot be written: No such file or directory");
   if (fs::exists("/dev/full")) {  // a device, written as it comes
     CHECK(refusal([] { write_file("/dev/full", "x"); }) == "/dev/full: cannot be written: No space left on device");
-    CHECK(refusal([] { write_file("/dev/full", std::string(1 << 20, 'x')); }) == "/dev/full: cannot be written: No space left on device");
+    CHECK(refusal([] { write_file("/dev/full", std::string(1 << 20, 'x')); }) ==
+          "/dev/full: cannot be written: No space left on device");
     CHECK(fs::is_character_file("/dev/full"));
   }
   CHECK_NOTHROW(write_file("/dev/null", "x"));

@@ -21,7 +21,9 @@ std::optional<Number> parsed(std::string_view word) {
 }  // namespace
 
 TEST_CASE("lines, with their numbers, whatever ends them") {
-  TextReader text("table", "\xEF\xBB\xBF" "one\r\ntwo\n\nfour");
+  TextReader text("table",
+                  "\xEF\xBB\xBF"
+                  "one\r\ntwo\n\nfour");
   CHECK(text.where() == "table:0");
   CHECK((text.next() && text.line() == "one" && text.line_number() == 1));
   const auto place = text.place();
@@ -41,7 +43,8 @@ TEST_CASE("lines, with their numbers, whatever ends them") {
 }
 
 TEST_CASE("files that cannot be read") {
-  CHECK_THROWS_WITH_AS(TextReader(std::filesystem::path("/nowhere.txt")), "/nowhere.txt: cannot be opened: no such file, or not readable", Error);
+  CHECK_THROWS_WITH_AS(TextReader(std::filesystem::path("/nowhere.txt")),
+                       "/nowhere.txt: cannot be opened: no such file, or not readable", Error);
   CHECK_THROWS_WITH_AS(TextReader(std::filesystem::path("/tmp")), "/tmp: is a folder, a file is expected", Error);
 }
 
@@ -72,8 +75,9 @@ TEST_CASE("numbers that are read") {
 }
 
 TEST_CASE("words that are no numbers") {
-  for (const char* word : {"", "+", "-", "+-1", "++1", "nan", "NaN", "-nan", "inf", "infinity", "1e999", "-1e999", "1D999", "1.5x", "x1.5", "1,5", "1e", "1e5e5", "1d5d5",
-                           "1e5d5", "d", "d5", "dead", "0x10", "1 2", " 1", "1.5.5", "1_000", "١"}) {
+  for (const char* word : {"",      "+",      "-",     "+-1",  "++1",  "nan", "NaN",   "-nan",  "inf",   "infinity",
+                           "1e999", "-1e999", "1D999", "1.5x", "x1.5", "1,5", "1e",    "1e5e5", "1d5d5", "1e5d5",
+                           "d",     "d5",     "dead",  "0x10", "1 2",  " 1",  "1.5.5", "1_000", "١"}) {
     CAPTURE(word);
     CHECK(!parsed<double>(word));
   }

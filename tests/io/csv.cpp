@@ -39,7 +39,13 @@ TEST_CASE("every kind of column") {
 
 TEST_CASE("numbers read back bit for bit") {
   std::mt19937_64 random(11);
-  std::vector<double> values{0.0, -0.0, 1.0 / 3, std::numeric_limits<double>::max(), std::numeric_limits<double>::denorm_min(), 1e22, 123456789012345678.0};
+  std::vector<double> values{0.0,
+                             -0.0,
+                             1.0 / 3,
+                             std::numeric_limits<double>::max(),
+                             std::numeric_limits<double>::denorm_min(),
+                             1e22,
+                             123456789012345678.0};
   while (values.size() < 5000) {
     const std::uint64_t bits = random();
     double value = 0;
@@ -99,8 +105,14 @@ TEST_CASE("a table that does not fit together") {
   CHECK(refusal([&] { table.add("a", std::vector<double>{1, 2}); }) == "two columns 'a' in a table");
   CHECK(refusal([&] { table.add("b", std::vector<double>{1}); }) == "column 'b' has 1 rows, the table 2");
   CHECK(refusal([&] { table.add("", std::vector<double>{1, 2}); }) == "a column of a table needs a name");
-  CHECK(contains(refusal([&] { table.add("b", std::vector<double>{1, std::nan("")}); }), "column 'b', row 2: nan is no number for a table"));
-  CHECK(contains(refusal([&] { table.add("b", std::vector<std::optional<double>>{1.0, HUGE_VAL}); }), "column 'b', row 2: inf is no number"));
+  CHECK(contains(refusal([&] {
+                   table.add("b", std::vector<double>{1, std::nan("")});
+                 }),
+                 "column 'b', row 2: nan is no number for a table"));
+  CHECK(contains(refusal([&] {
+                   table.add("b", std::vector<std::optional<double>>{1.0, HUGE_VAL});
+                 }),
+                 "column 'b', row 2: inf is no number"));
   CHECK(table.columns() == 1);
   CHECK(refusal([] { (void)format_csv(CsvTable{}); }) == "a table without columns cannot be written");
 }

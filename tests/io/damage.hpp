@@ -61,8 +61,30 @@ template <class Read>
 void check_damaged(const std::string& text, const Read& read) {
   const char* wanted = std::getenv("TARN_FUZZ");
   const long rounds = wanted ? std::atol(wanted) : 3000;
-  constexpr std::array<std::string_view, 24> tokens{"nan", "-inf", "1e999", "1e-999", "-1", "0", "99999999999", "99999999999999999999", "-9223372036854775808", "1.5", "x", "\"", "#",
-                                                    "\n", "\r\n", " ", "\t", "=", ":", "ITEM: ATOMS", "Atoms", "\xff\xfe", "1D5", "{"};
+  constexpr std::array<std::string_view, 24> tokens{"nan",
+                                                    "-inf",
+                                                    "1e999",
+                                                    "1e-999",
+                                                    "-1",
+                                                    "0",
+                                                    "99999999999",
+                                                    "99999999999999999999",
+                                                    "-9223372036854775808",
+                                                    "1.5",
+                                                    "x",
+                                                    "\"",
+                                                    "#",
+                                                    "\n",
+                                                    "\r\n",
+                                                    " ",
+                                                    "\t",
+                                                    "=",
+                                                    ":",
+                                                    "ITEM: ATOMS",
+                                                    "Atoms",
+                                                    "\xff\xfe",
+                                                    "1D5",
+                                                    "{"};
   std::mt19937_64 random(20220813);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % (n == 0 ? 1 : n)); };
   long refused = 0;
@@ -74,15 +96,23 @@ void check_damaged(const std::string& text, const Read& read) {
         case 0:
           if (!damaged.empty()) damaged[at] = static_cast<char>(below(256));
           break;
-        case 1: damaged.erase(at, length); break;
-        case 2: damaged.insert(at, damaged.substr(below(damaged.size()), length)); break;
-        case 3: damaged.insert(at, tokens[below(tokens.size())]); break;
+        case 1:
+          damaged.erase(at, length);
+          break;
+        case 2:
+          damaged.insert(at, damaged.substr(below(damaged.size()), length));
+          break;
+        case 3:
+          damaged.insert(at, tokens[below(tokens.size())]);
+          break;
         case 4: {  // a word
           const std::size_t start = damaged.find_first_not_of(" \n", at), end = damaged.find_first_of(" \n", start);
-          if (start != damaged.npos) damaged.replace(start, (end == damaged.npos ? damaged.size() : end) - start, tokens[below(tokens.size())]);
+          if (start != damaged.npos)
+            damaged.replace(start, (end == damaged.npos ? damaged.size() : end) - start, tokens[below(tokens.size())]);
           break;
         }
-        default: damaged.resize(below(8) ? damaged.size() : at);
+        default:
+          damaged.resize(below(8) ? damaged.size() : at);
       }
     }
     try {

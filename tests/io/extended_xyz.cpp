@@ -52,8 +52,10 @@ TEST_CASE("every kind of column and of key") {
 }
 
 TEST_CASE("mass and masses: one of them, or both where they agree") {
-  const std::string both = replaced(replaced(replaced(replaced(text, "masses:R:1", "masses:R:1:mass:R:1"), "7 91.224", "7 91.224 91.224"), "2 63.546", "2 63.546 63.546"),
-                                    "3 65", "3 65 65");
+  const std::string both =
+      replaced(replaced(replaced(replaced(text, "masses:R:1", "masses:R:1:mass:R:1"), "7 91.224", "7 91.224 91.224"), "2 63.546",
+                        "2 63.546 63.546"),
+               "3 65", "3 65 65");
   CHECK(read(both).sample.masses == Vec3(91.224, 63.546, 65));
   CHECK(read(both).sample.fields.count("mass") == 0);
   const std::string message = refused(replaced(both, "3 65 65", "3 65 64"));
@@ -70,7 +72,8 @@ TEST_CASE("plain XYZ: any comment, a cell around the atoms, not periodic") {
   CHECK(sample.ids == std::vector<std::int64_t>{1, 2});
   CHECK(read("1\n\nCu 1 1 1").sample.cell.volume_A3() == 8);
   CHECK(read("1\nLattice=\"0 0 0 0 0 0 0 0 0\" pbc=\"F F F\"\nCu 1 1 1").sample.cell.volume_A3() == 8);
-  CHECK(contains(refused("1\nglass\nCu 0 0 1 5\n"), ":3: 4 words are expected, 5 found (say what further columns are by Properties=…"));
+  CHECK(contains(refused("1\nglass\nCu 0 0 1 5\n"),
+                 ":3: 4 words are expected, 5 found (say what further columns are by Properties=…"));
 }
 
 TEST_CASE("names of species, or numbers of types") {
@@ -112,7 +115,8 @@ TEST_CASE("writing and reading gives the same sample, bit for bit") {
     sample.fields["force"] = Matrix::NullaryExpr(3, n, any);
     sample.fields["c_1[2]"] = Matrix::NullaryExpr(1, n, any);
     sample.fields["image"] = Matrix::NullaryExpr(3, n, [&] { return std::round(5 * real(random)); });
-    const std::map<std::string, std::string> info{{"barrier_eV", "0.25"}, {"empty", ""}, {"said", "a = \"b\" \\ {c}\nd"}, {"on", "T"}};
+    const std::map<std::string, std::string> info{
+        {"barrier_eV", "0.25"}, {"empty", ""}, {"said", "a = \"b\" \\ {c}\nd"}, {"on", "T"}};
     const auto [back, info_back] = read(format_extended_xyz(sample, info));
     CHECK(back.cell.vectors == sample.cell.vectors);
     CHECK(back.cell.origin == sample.cell.origin);
@@ -137,7 +141,9 @@ TEST_CASE("several frames to a file and back; names that cannot be written") {
   CHECK(back[0].sample.positions == frames[0].sample.positions);
   CHECK(back[1].info == frames[1].info);
   Sample sample = frames[0].sample;
-  const auto written = [&](const std::map<std::string, std::string>& info = {}) { return refusal([&] { (void)format_extended_xyz(sample, info); }); };
+  const auto written = [&](const std::map<std::string, std::string>& info = {}) {
+    return refusal([&] { (void)format_extended_xyz(sample, info); });
+  };
   CHECK(contains(written({{"a b", "1"}}), "a key 'a b' cannot be written"));
   CHECK(contains(written({{"lattice", "1"}}), "the key lattice is the sample's own"));
   sample.fields["a:b"] = Matrix::Zero(1, 3);

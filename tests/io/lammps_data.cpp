@@ -104,7 +104,9 @@ TEST_CASE("what LAMMPS itself read and evaluated: positions by id") {
 }
 
 TEST_CASE("no masses, no images, no hint of the style, Windows line ends, a mark, Fortran's exponents") {
-  std::string text = "\xEF\xBB\xBFtitle\n\n2 atoms\n1 atom types\n0 0.4D+01 xlo xhi\n0 4 ylo yhi\n0 4 zlo zhi\n\nAtoms\n\n1 1 1.0d+00 2 3\n2 1 0 0 0\n";
+  std::string text =
+      "\xEF\xBB\xBFtitle\n\n2 atoms\n1 atom types\n0 0.4D+01 xlo xhi\n0 4 ylo yhi\n0 4 zlo zhi\n\nAtoms\n\n1 1 1.0d+00 2 3\n2 1 "
+      "0 0 0\n";
   for (std::size_t at = 0; (at = text.find('\n', at)) != text.npos; at += 2) text.replace(at, 1, "\r\n");
   const Sample sample = read(text);
   CHECK(sample.masses.size() == 0);
@@ -116,7 +118,8 @@ TEST_CASE("no masses, no images, no hint of the style, Windows line ends, a mark
 }
 
 TEST_CASE("names of types: by the list, else by labels, else by masses") {
-  const std::string labelled = replaced(replaced(tilted, "Masses", "Atom Type Labels\n\n1 Zr\n2 Al\n\nMasses"), "7 1 1.5", "7 Al 1.5");
+  const std::string labelled =
+      replaced(replaced(tilted, "Masses", "Atom Type Labels\n\n1 Zr\n2 Al\n\nMasses"), "7 1 1.5", "7 Al 1.5");
   CHECK(read(labelled).elements == std::vector<std::string>{"Zr", "Al"});
   CHECK(read(labelled).species == std::vector<int>{1, 1, 0, 1});
   CHECK(read(labelled).masses[0] == 91.224);
@@ -133,8 +136,10 @@ TEST_CASE("names of types: by the list, else by labels, else by masses") {
 }
 
 TEST_CASE("a general triclinic box") {
-  const std::string general = replaced(replaced(replaced(replaced(tilted, "0.1 6.1 xlo xhi", "0 5 1 avec"), "-0.2 4.8 ylo yhi", "-4 0 0.5 bvec"),
-                                                "0.3 5.3 zlo zhi", "0.1 0.2 6 cvec"), "1.2 -0.7 0.4 xy xz yz", "1 2 3 abc origin");
+  const std::string general =
+      replaced(replaced(replaced(replaced(tilted, "0.1 6.1 xlo xhi", "0 5 1 avec"), "-0.2 4.8 ylo yhi", "-4 0 0.5 bvec"),
+                        "0.3 5.3 zlo zhi", "0.1 0.2 6 cvec"),
+               "1.2 -0.7 0.4 xy xz yz", "1 2 3 abc origin");
   const Sample sample = read(general);
   Mat3 cell;
   cell << 0, -4, 0.1, 5, 0, 0.2, 1, 0.5, 6;
@@ -148,9 +153,11 @@ TEST_CASE("a general triclinic box") {
   SUBCASE("written, it is turned: distances, angles and velocities along the edges stay") {
     const Sample turned = read(format_lammps_data(sample));
     CHECK((turned.cell.vectors.transpose() * turned.cell.vectors - cell.transpose() * cell).norm() < 1e-12);
-    const Vectors apart = sample.positions.colwise() - sample.cell.origin, apart_turned = turned.positions.colwise() - turned.cell.origin;
+    const Vectors apart = sample.positions.colwise() - sample.cell.origin,
+                  apart_turned = turned.positions.colwise() - turned.cell.origin;
     CHECK((apart.transpose() * apart - apart_turned.transpose() * apart_turned).norm() < 1e-11);
-    CHECK((cell.transpose() * sample.fields.at("velocity") - turned.cell.vectors.transpose() * turned.fields.at("velocity")).norm() < 1e-11);
+    CHECK((cell.transpose() * sample.fields.at("velocity") - turned.cell.vectors.transpose() * turned.fields.at("velocity"))
+              .norm() < 1e-11);
     CHECK((sample.cell.vectors.inverse() * apart - turned.cell.vectors.inverse() * apart_turned).norm() < 1e-13);
     CHECK(turned.cell.vectors(1, 0) == 0);
     CHECK(turned.cell.volume_A3() == doctest::Approx(sample.cell.volume_A3()));
@@ -207,7 +214,8 @@ TEST_CASE("what cannot be written") {
   other = sample;
   other.elements[0] = "1";
   CHECK(contains(refusal([&] { (void)format_lammps_data(other, {.title = "", .type_labels = true}); }), "species 1 has no name"));
-  CHECK(contains(refusal([&] { write_lammps_data("/nowhere/at/all.data", sample); }), "/nowhere/at/all.data: cannot be written: No such file"));
+  CHECK(contains(refusal([&] { write_lammps_data("/nowhere/at/all.data", sample); }),
+                 "/nowhere/at/all.data: cannot be written: No such file"));
 }
 
 TEST_CASE("bad input, each with its message") {

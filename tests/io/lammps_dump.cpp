@@ -20,14 +20,19 @@ ITEM: BOX BOUNDS xy xz yz pp ff pp
 2.9999999999999999e-01 5.2999999999999998e+00 4.0000000000000002e-01
 )";
 const std::string head = "ITEM: UNITS\nmetal\n" + frame_head;
-const std::string columns = "ITEM: ATOMS id type element mass x y z xs ys zs xu yu zu xsu ysu zsu ix iy iz vx vy vz fx fy fz c_pe\n";
+const std::string columns =
+    "ITEM: ATOMS id type element mass x y z xs ys zs xu yu zu xsu ysu zsu ix iy iz vx vy vz fx fy fz c_pe\n";
 const std::string rows =
-    "3 1 Cu 63.545999999999999 2 4 5 0.2733733333333333 0.76480000000000004 0.94000000000000006 2 4 5 0.27337333333332481 0.76480000000003656 "
+    "3 1 Cu 63.545999999999999 2 4 5 0.2733733333333333 0.76480000000000004 0.94000000000000006 2 4 5 0.27337333333332481 "
+    "0.76480000000003656 "
     "0.94000000000005457 0 0 0 0.91139714834973307 -2.5862848964687268 -1.6978762936543179 0 1 0 -3.5\n"
-    "1 1 Cu 63.545999999999999 1.5 1.2499999999999998 2.25 0.22707333333333329 0.25879999999999997 0.39000000000000001 8.9000000000000004 "
-    "0.44999999999999973 -7.75 1.227073333333351 0.25879999999995107 -1.6100000000000136 1 0 -2 -2.5607263268209928 0.60658161706008062 "
+    "1 1 Cu 63.545999999999999 1.5 1.2499999999999998 2.25 0.22707333333333329 0.25879999999999997 0.39000000000000001 "
+    "8.9000000000000004 "
+    "0.44999999999999973 -7.75 1.227073333333351 0.25879999999995107 -1.6100000000000136 1 0 -2 -2.5607263268209928 "
+    "0.60658161706008062 "
     "1.1918788953029311 0 0 2 -3.25\n"
-    "2 2 Zr 91.224000000000004 4.5 3.1000000000000005 3.5000000000000004 0.68624000000000007 0.60880000000000012 0.64000000000000012 4.5 "
+    "2 2 Zr 91.224000000000004 4.5 3.1000000000000005 3.5000000000000004 0.68624000000000007 0.60880000000000012 "
+    "0.64000000000000012 4.5 "
     "3.1000000000000005 3.5000000000000004 0.68623999999999796 0.60879999999997381 0.63999999999998636 0 0 0 1.1489111634562688 "
     "1.3790474501589698 0.35247424664164306 0 0 0 -6\n";
 const std::string dump = head + columns + rows;
@@ -42,7 +47,8 @@ Sample read(const std::string& text, std::ptrdiff_t frame = -1, const std::vecto
 std::string only(const std::string& kind) {
   std::string names = columns;
   for (const std::string other : {"", "s", "u", "su"})
-    if (other != kind) names = replaced(names, " x" + other + " y" + other + " z" + other + " ", " a" + other + " b" + other + " c" + other + " ");
+    if (other != kind)
+      names = replaced(names, " x" + other + " y" + other + " z" + other + " ", " a" + other + " b" + other + " c" + other + " ");
   return head + names + rows;
 }
 
@@ -76,7 +82,8 @@ TEST_CASE("scaled and unwrapped positions agree with the plain ones") {
 }
 
 TEST_CASE("an orthogonal box, one without flags, a general one") {
-  const std::string atoms = "ITEM: ATOMS type x y z\n2 1 2 3\n1 2 2 2\n1 3 1 3\n", top = "ITEM: TIMESTEP\n7\nITEM: NUMBER OF ATOMS\n3\n";
+  const std::string atoms = "ITEM: ATOMS type x y z\n2 1 2 3\n1 2 2 2\n1 3 1 3\n",
+                    top = "ITEM: TIMESTEP\n7\nITEM: NUMBER OF ATOMS\n3\n";
   const Sample plain = read(top + "ITEM: BOX BOUNDS pp fs mm\n-1 4\n0 5\n0 6\n" + atoms);
   CHECK(plain.cell.vectors == Mat3(Vec3(5, 5, 6).asDiagonal()));
   CHECK(plain.cell.origin == Vec3(-1, 0, 0));
@@ -95,7 +102,8 @@ TEST_CASE("an orthogonal box, one without flags, a general one") {
 TEST_CASE("names of types: by the list, by the column, by masses") {
   CHECK(read(dump, -1, {"Ni", "Nb"}).elements == std::vector<std::string>{"Ni", "Nb"});
   CHECK(read(small, -1, {"Cu", "Zr", "Al"}).elements == std::vector<std::string>{"Cu", "Zr", "Al"});  // a type may be absent
-  const std::string unnamed = head + replaced(columns, "element ", "") + replaced(replaced(replaced(rows, "Cu ", ""), "Cu ", ""), "Zr ", "");
+  const std::string unnamed =
+      head + replaced(columns, "element ", "") + replaced(replaced(replaced(rows, "Cu ", ""), "Cu ", ""), "Zr ", "");
   CHECK(read(unnamed).elements == std::vector<std::string>{"Cu", "Zr"});
   CHECK(read(unnamed).species == std::vector<int>{0, 0, 1});
   // types whose names are not in the order of the alphabet stay in theirs
@@ -156,7 +164,8 @@ TEST_CASE("bad input, each with its message") {
   CHECK(contains(refusal([] { (void)read(replaced(dump, "metal", "real")); }), ":2: units 'real': only metal (or lj) is read"));
   CHECK(contains(refusal([] { (void)read(small, -1, {"Cu"}); }), ":10: atom type 2, but 1 element names"));
   CHECK(contains(refusal([] { (void)read(replaced(dump, "-3.25", "low")); }), "column 'c_pe': a number expected, 'low' found"));
-  CHECK(contains(refusal([] { (void)read(replaced(dump, "63.545999999999999 1.5", "-1 1.5")); }), "mass -1 u: it must be positive"));
+  CHECK(contains(refusal([] { (void)read(replaced(dump, "63.545999999999999 1.5", "-1 1.5")); }),
+                 "mass -1 u: it must be positive"));
   CHECK(contains(refusal([] { (void)read_lammps_dump("/nowhere.dump"); }), "/nowhere.dump: cannot be opened"));
 }
 

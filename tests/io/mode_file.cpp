@@ -63,7 +63,8 @@ TEST_CASE("a file that is cut anywhere, or is another's, is refused") {
   CHECK(contains(refused(0, "MODETARN"), "is not a file of modes: it does not begin with TARNMODE"));
   CHECK(contains(refused(8, "\2"), "version 2 of the format, 1 is read"));
   CHECK(contains(refused(12, "\3"), "convention 3: 1 (mass-weighted) or 2 (displacements) is expected"));
-  CHECK(contains(refused(16, "\4"), "holds 48 bytes after its header, which says 4 × 2 numbers of 8: the file is cut or damaged"));
+  CHECK(
+      contains(refused(16, "\4"), "holds 48 bytes after its header, which says 4 × 2 numbers of 8: the file is cut or damaged"));
   CHECK(contains(refused(16, std::string(16, '\xff')), "the file is cut or damaged"));
   CHECK(contains(refused(16, std::string("\0\0\0\0\0\0\0\0", 8)), "the file is cut or damaged"));
   CHECK(contains(refused(23, "\x20"), "the file is cut or damaged"));  // rows × columns overflow
@@ -77,6 +78,7 @@ TEST_CASE("a file that is cut anywhere, or is another's, is refused") {
 TEST_CASE("what is not finite is not written, and leaves the old file") {
   const Temporary file;
   write_mode_file(file.path, Matrix::Ones(3, 1));
-  CHECK(contains(refusal([&] { write_mode_file(file.path, Matrix::Constant(3, 2, std::nan(""))); }), "mode 1 holds what is not a number"));
+  CHECK(contains(refusal([&] { write_mode_file(file.path, Matrix::Constant(3, 2, std::nan(""))); }),
+                 "mode 1 holds what is not a number"));
   CHECK(read_mode_file(file.path).vectors == Matrix::Ones(3, 1));
 }

@@ -17,9 +17,13 @@ Sample read(const std::string& text, std::ptrdiff_t frame = -1) {
   return read_sample(reader, {}, frame);
 }
 
-const std::string lammps_data = "4\n\n2 atoms\n1 atom types\n0 4 xlo xhi\n0 4 ylo yhi\n0 4 zlo zhi\n\nMasses\n\n1 91.224\n\nAtoms\n\n1 1 1 2 3\n2 1 0 0 0\n";
-const std::string lammps_dump = "ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 4\n0 4\n0 4\nITEM: ATOMS id type mass x y z\n1 1 91.224 1 2 3\n2 1 91.224 0 0 0\n";
-const std::string xyz = "2\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:mass:R:1\nZr 1 2 3 91.224\nZr 0 0 0 91.224\n";
+const std::string lammps_data =
+    "4\n\n2 atoms\n1 atom types\n0 4 xlo xhi\n0 4 ylo yhi\n0 4 zlo zhi\n\nMasses\n\n1 91.224\n\nAtoms\n\n1 1 1 2 3\n2 1 0 0 0\n";
+const std::string lammps_dump =
+    "ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 4\n0 4\n0 4\nITEM: ATOMS id type mass x y z\n1 1 "
+    "91.224 1 2 3\n2 1 91.224 0 0 0\n";
+const std::string xyz =
+    "2\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:mass:R:1\nZr 1 2 3 91.224\nZr 0 0 0 91.224\n";
 
 }  // namespace
 
@@ -38,8 +42,10 @@ TEST_CASE("the format is told by the content, and the sample is the same") {
 
 TEST_CASE("what is no sample") {
   CHECK(refusal([] { (void)read(""); }) == "glass: is empty, a sample is expected (LAMMPS data, LAMMPS dump or extended XYZ)");
-  CHECK(refusal([] { (void)read("\n  \n"); }) == "glass: is empty, a sample is expected (LAMMPS data, LAMMPS dump or extended XYZ)");
-  CHECK(refusal([] { (void)read("id,x\n1,2\n"); }) == "glass: is none of the formats of samples that are read: LAMMPS data, LAMMPS dump, extended XYZ");
+  CHECK(refusal([] { (void)read("\n  \n"); }) ==
+        "glass: is empty, a sample is expected (LAMMPS data, LAMMPS dump or extended XYZ)");
+  CHECK(refusal([] { (void)read("id,x\n1,2\n"); }) ==
+        "glass: is none of the formats of samples that are read: LAMMPS data, LAMMPS dump, extended XYZ");
   CHECK(refusal([] { (void)read(lammps_data, 2); }) == "glass: no frame 2: a LAMMPS data file has one");
   CHECK(contains(refusal([] { (void)read_sample("/nowhere"); }), "/nowhere: cannot be opened: no such file, or not readable"));
   CHECK(contains(refusal([] { (void)read_sample("/tmp"); }), "/tmp: is a folder, a file is expected"));

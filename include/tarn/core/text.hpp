@@ -140,7 +140,8 @@ template <class Number>
     if (parsed.ptr != word.data() + word.size()) {
       // Fortran's exponent letter; anything else is no number
       const auto letter = word.find_first_of("dD");
-      if (letter == word.npos || parsed.ptr != word.data() + letter || word.find_first_of("eEdD", letter + 1) != word.npos) return false;
+      if (letter == word.npos || parsed.ptr != word.data() + letter || word.find_first_of("eEdD", letter + 1) != word.npos)
+        return false;
       std::string usual(word);
       usual[letter] = 'e';
       return parse_number(usual, value);

@@ -29,14 +29,16 @@ inline void check_element_list(const std::vector<std::string>& elements) {
       throw Error("'", shown(name), "' is not the name of an element: names are words such as Cu, one for each type, in order");
 }
 
-/// Names of types 1 … masses.size(): by the user's list, else by the file's labels ("" where none), else by masses (u; 0 unknown).
+/// Names of types 1 … masses.size(): by the user's list, else by the file's labels ("" where none), else by masses (u; 0
+/// unknown).
 inline std::vector<std::string> name_types(const std::vector<std::string>& elements, const std::vector<std::string>& labels,
                                            std::span<const double> masses) {
   std::vector<std::string> names = name_elements_by_mass(masses);
   for (std::size_t type = 0; type < std::min(names.size(), labels.size()); ++type)
     if (!labels[type].empty()) names[type] = labels[type];
   if (!elements.empty()) {
-    if (elements.size() < names.size()) throw Error(elements.size(), " element names for ", names.size(), " atom types: give one for each");
+    if (elements.size() < names.size())
+      throw Error(elements.size(), " element names for ", names.size(), " atom types: give one for each");
     names = elements;
   }
   return names;
@@ -75,10 +77,11 @@ class NameTable {
   std::size_t last_ = 0;
 };
 
-/// Species of atoms from the names in the file, names[name_of[i]]. Where all names are numbers they are types (named by `elements`, else by
-/// masses); else `elements`, where given, says which names there may be, and their order; without it they are in alphabetical order.
-inline void set_named_species(const std::string& file, Sample& sample, std::span<const int> name_of, const std::vector<std::string>& names,
-                              const std::vector<std::string>& elements) {
+/// Species of atoms from the names in the file, names[name_of[i]]. Where all names are numbers they are types (named by
+/// `elements`, else by masses); else `elements`, where given, says which names there may be, and their order; without it they are
+/// in alphabetical order.
+inline void set_named_species(const std::string& file, Sample& sample, std::span<const int> name_of,
+                              const std::vector<std::string>& names, const std::vector<std::string>& elements) {
   if (std::ranges::none_of(names, is_named)) {
     std::vector<std::int64_t> type_of(names.size());
     std::int64_t count = 0;
@@ -115,13 +118,15 @@ inline void set_named_species(const std::string& file, Sample& sample, std::span
 }
 
 /// Order of the atoms by id. Throws Error, with file and line, where two have the same.
-inline std::vector<std::size_t> order_by_id(const std::string& file, const std::vector<std::int64_t>& ids, const std::vector<std::int64_t>& lines) {
+inline std::vector<std::size_t> order_by_id(const std::string& file, const std::vector<std::int64_t>& ids,
+                                            const std::vector<std::int64_t>& lines) {
   std::vector<std::size_t> order(ids.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (!std::ranges::is_sorted(ids)) std::ranges::stable_sort(order, {}, [&](std::size_t i) { return ids[i]; });
   for (std::size_t k = 1; k < order.size(); ++k)
     if (ids[order[k]] == ids[order[k - 1]])
-      throw Error(file, ':', lines[order[k]], ": atom ", ids[order[k]], " is also in line ", lines[order[k - 1]], ": ids must differ");
+      throw Error(file, ':', lines[order[k]], ": atom ", ids[order[k]], " is also in line ", lines[order[k - 1]],
+                  ": ids must differ");
   return order;
 }
 
@@ -144,7 +149,8 @@ inline std::size_t pick_frame(const std::string& file, std::ptrdiff_t frame, std
 
 /// Numbers read row by row, as the columns of a matrix.
 inline Matrix as_columns(const std::vector<double>& values, Eigen::Index rows) {
-  return Eigen::Map<const Matrix>(values.data(), rows, static_cast<Eigen::Index>(values.size()) / std::max<Eigen::Index>(rows, 1));
+  return Eigen::Map<const Matrix>(values.data(), rows,
+                                  static_cast<Eigen::Index>(values.size()) / std::max<Eigen::Index>(rows, 1));
 }
 
 }  // namespace detail

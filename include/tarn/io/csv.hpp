@@ -23,12 +23,13 @@
 
 namespace tarn {
 
-/// Named columns of equal length. To write: `CsvTable table; table.add("omega_rad_per_ps", omega).add("element", names);`. As read: numbers(name), texts(name), …
-/// A cell is empty where there is no value: add a std::optional. A NaN or an infinity is refused, for no column may hold one.
+/// Named columns of equal length. To write: `CsvTable table; table.add("omega_rad_per_ps", omega).add("element", names);`. As
+/// read: numbers(name), texts(name), … A cell is empty where there is no value: add a std::optional. A NaN or an infinity is
+/// refused, for no column may hold one.
 class CsvTable {
  public:
-  /// Adds a column from any range of numbers, bools (1, 0), texts, or optionals of these; Eigen vectors too. Throws Error where the name is taken, the
-  /// length differs from the other columns', or a number is not finite.
+  /// Adds a column from any range of numbers, bools (1, 0), texts, or optionals of these; Eigen vectors too. Throws Error where
+  /// the name is taken, the length differs from the other columns', or a number is not finite.
   template <class Range>
   CsvTable& add(std::string name, const Range& values) {
     Column column{std::move(name), {}, {}};
@@ -47,7 +48,9 @@ class CsvTable {
   [[nodiscard]] std::size_t rows() const { return columns_.empty() ? 0 : columns_[0].ends.size(); }
   [[nodiscard]] std::size_t columns() const { return columns_.size(); }
   [[nodiscard]] const std::string& name(std::size_t column) const { return columns_.at(column).name; }
-  [[nodiscard]] bool has(std::string_view name) const { return std::ranges::find(columns_, name, &Column::name) != columns_.end(); }
+  [[nodiscard]] bool has(std::string_view name) const {
+    return std::ranges::find(columns_, name, &Column::name) != columns_.end();
+  }
   [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const { return columns_.at(column).cell(row); }
 
   /// The cells of a column as they stand. Throws Error where there is no such column.
@@ -96,7 +99,8 @@ class CsvTable {
   static void append(Column& column, const Value& value) {
     if constexpr (std::floating_point<Value>) {
       if (!std::isfinite(value))
-        throw Error("column '", column.name, "', row ", column.ends.size() + 1, ": ", value, " is no number for a table (leave the cell empty by an optional)");
+        throw Error("column '", column.name, "', row ", column.ends.size() + 1, ": ", value,
+                    " is no number for a table (leave the cell empty by an optional)");
       append_number(column.text, value);
     } else if constexpr (std::same_as<Value, bool>) {
       column.text += value ? '1' : '0';
@@ -140,7 +144,7 @@ class CsvTable {
   }
 
   std::vector<Column> columns_;
-  std::string file_;                 // where it was read, and the line of each row
+  std::string file_;  // where it was read, and the line of each row
   std::vector<std::int64_t> lines_;
 };
 
@@ -150,8 +154,10 @@ class CsvTable {
   std::string out;
   const auto put = [&](std::string_view cell, bool first) {
     if (!first) out += ',';
-    const bool quote = cell.find_first_of(",\"\r\n") != cell.npos || (!cell.empty() && (cell.front() == ' ' || cell.back() == ' ' || cell.front() == '\t' || cell.back() == '\t')) ||
-                       (cell.empty() && table.columns() == 1);
+    const bool quote =
+        cell.find_first_of(",\"\r\n") != cell.npos ||
+        (!cell.empty() && (cell.front() == ' ' || cell.back() == ' ' || cell.front() == '\t' || cell.back() == '\t')) ||
+        (cell.empty() && table.columns() == 1);
     if (!quote) {
       out += cell;
       return;
@@ -175,8 +181,9 @@ class CsvTable {
 /// Writes the table, whole or not at all. Throws Error.
 inline void write_csv(const std::filesystem::path& path, const CsvTable& table) { write_file(path, format_csv(table)); }
 
-/// Reads a table: quoted cells, Windows line ends, blanks around a cell that is not quoted (dropped), blank lines at the end. Throws Error with
-/// file and line where there is no header, two columns share a name, a row has more or fewer cells than the header, or a quote is not closed.
+/// Reads a table: quoted cells, Windows line ends, blanks around a cell that is not quoted (dropped), blank lines at the end.
+/// Throws Error with file and line where there is no header, two columns share a name, a row has more or fewer cells than the
+/// header, or a quote is not closed.
 [[nodiscard]] inline CsvTable read_csv(TextReader& reader) {
   CsvTable table;
   table.file_ = reader.name();
@@ -212,7 +219,8 @@ inline void write_csv(const std::filesystem::path& path, const CsvTable& table) 
         }
         ++at;
         while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r')) ++at;
-        if (at < text.size() && text[at] != ',' && text[at] != '\n') throw fail("text behind a closing quote: '", shown(text.substr(at, text.find('\n', at) - at)), "'");
+        if (at < text.size() && text[at] != ',' && text[at] != '\n')
+          throw fail("text behind a closing quote: '", shown(text.substr(at, text.find('\n', at) - at)), "'");
       } else {
         const std::size_t end = std::min(text.find_first_of(",\n", at), text.size());
         cell = text.substr(at, end - at);
@@ -230,7 +238,8 @@ inline void write_csv(const std::filesystem::path& path, const CsvTable& table) 
         table.columns_.push_back({row[k], {}, {}});
       }
     } else {
-      if (cells != table.columns_.size()) throw Error(reader.name(), ':', row_line, ": ", cells, " cells, the header has ", table.columns_.size());
+      if (cells != table.columns_.size())
+        throw Error(reader.name(), ':', row_line, ": ", cells, " cells, the header has ", table.columns_.size());
       for (std::size_t k = 0; k < cells; ++k) {
         table.columns_[k].text += row[k];
         table.columns_[k].ends.push_back(table.columns_[k].text.size());

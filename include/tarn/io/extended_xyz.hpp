@@ -1,8 +1,9 @@
 #pragma once
 // Extended XYZ, read and written: what ASE, OVITO and libAtoms exchange.
 //
-// A frame is the number of atoms, a line of key=value pairs (Lattice="ax ay az bx by bz cx cy cz" Properties=species:S:1:pos:R:3:… pbc="T T T"),
-// and a line for each atom. Format: https://github.com/libAtoms/extxyz. Plain XYZ is the case with no keys.
+// A frame is the number of atoms, a line of key=value pairs, and a line for each atom:
+//   Lattice="ax ay az bx by bz cx cy cz" Properties=species:S:1:pos:R:3:id:I:1:… pbc="T T T" energy=-1.5
+// Format: https://github.com/libAtoms/extxyz. Plain XYZ is the case with no keys.
 
 #include <algorithm>
 #include <array>
@@ -47,7 +48,8 @@ inline std::optional<bool> truth(std::string_view word) {
   return std::nullopt;
 }
 
-/// Key=value pairs of a comment line; values bare, quoted (\" and \\ within), or in brackets. Throws Error (without file and line).
+/// Key=value pairs of a comment line; values bare, quoted (\" and \\ within), or in brackets. Throws Error (without file and
+/// line).
 inline std::vector<std::pair<std::string, std::string>> key_values(std::string_view line) {
   std::vector<std::pair<std::string, std::string>> pairs;
   std::size_t at = 0;
@@ -111,7 +113,8 @@ class ExtendedXyzReader {
     read_atoms(count);
     Sample& sample = frame_.sample;
     if (!lattice) {
-      const Vec3 lo = sample.positions.rowwise().minCoeff().array() - xyz_margin_A, hi = sample.positions.rowwise().maxCoeff().array() + xyz_margin_A;
+      const Vec3 lo = sample.positions.rowwise().minCoeff().array() - xyz_margin_A,
+                 hi = sample.positions.rowwise().maxCoeff().array() + xyz_margin_A;
       sample.cell = {Mat3((hi - lo).asDiagonal()), lo, {false, false, false}};
     }
     check_read(text_.name(), sample);
@@ -218,7 +221,7 @@ class ExtendedXyzReader {
 
   void read_properties(std::string_view text) {
     std::vector<std::string_view> parts;
-    for (std::size_t at = 0;; ) {
+    for (std::size_t at = 0;;) {
       const std::size_t end = std::min(text.find(':', at), text.size());
       parts.push_back(text.substr(at, end - at));
       if (end == text.size()) break;
@@ -233,7 +236,8 @@ class ExtendedXyzReader {
         throw text_.error("Properties: type '", shown(parts[k + 1]), "' of ", shown(parts[k]), ": S, R, I or L is expected");
       column.type = parts[k + 1][0];
       column.count = number<unsigned>(text_, parts[k + 2], "a number of columns in Properties");
-      if (column.count < 1 || column.count > 10'000) throw text_.error("Properties: ", column.count, " columns of ", shown(parts[k]), ": 1 to 10000 are expected");
+      if (column.count < 1 || column.count > 10'000)
+        throw text_.error("Properties: ", column.count, " columns of ", shown(parts[k]), ": 1 to 10000 are expected");
       column.start = width_;
       width_ += column.count;
       if (find(column.name)) throw text_.error("Properties names ", shown(column.name), " twice");
@@ -248,8 +252,10 @@ class ExtendedXyzReader {
   Column* find(std::initializer_list<std::string_view> names, char type, std::size_t count) {
     for (const auto name : names)
       if (Column* column = find(name)) {
-        if ((type == 'R' ? column->type != 'R' && column->type != 'I' : type == 'I' && column->type != 'I') || column->count != count)
-          throw text_.error("Properties: ", shown(name), " is ", column->type, ':', column->count, ", but ", type, ':', count, " is expected");
+        if ((type == 'R' ? column->type != 'R' && column->type != 'I' : type == 'I' && column->type != 'I') ||
+            column->count != count)
+          throw text_.error("Properties: ", shown(name), " is ", column->type, ':', column->count, ", but ", type, ':', count,
+                            " is expected");
         return column;
       }
     return nullptr;
@@ -271,12 +277,15 @@ class ExtendedXyzReader {
     NameTable name;
     std::vector<int> name_of;
     std::vector<std::int64_t> lines;
-    position->values.reserve(3 * static_cast<std::size_t>(std::min<std::int64_t>(count, static_cast<std::int64_t>(text_.bytes_left() / (2 * width_)))));
+    position->values.reserve(3 * static_cast<std::size_t>(std::min<std::int64_t>(
+                                     count, static_cast<std::int64_t>(text_.bytes_left() / (2 * width_)))));
     for (std::int64_t k = 0; k < count; ++k) {
-      if (!text_.next()) throw text_.error("the frame ends after ", k, " of ", count, " atoms: the file is cut, or its first line wrong");
+      if (!text_.next())
+        throw text_.error("the frame ends after ", k, " of ", count, " atoms: the file is cut, or its first line wrong");
       split(text_.line(), words_);
       if (words_.size() != width_)
-        throw text_.error(width_, " words are expected, ", words_.size(), " found", named_ ? "" : " (say what further columns are by Properties=… in the comment line)");
+        throw text_.error(width_, " words are expected, ", words_.size(), " found",
+                          named_ ? "" : " (say what further columns are by Properties=… in the comment line)");
       try {
         name_of.push_back(name(words_[species->start]));
       } catch (const Error& error) {
@@ -286,14 +295,16 @@ class ExtendedXyzReader {
       for (Column* column : numeric)
         for (std::size_t c = 0; c < column->count; ++c) column->values.push_back(value_of(*column, words_[column->start + c]));
       if (mass && masses && mass->values.back() != masses->values.back())
-        throw text_.error("column mass says ", mass->values.back(), " u, column masses ", masses->values.back(), " u: keep one of them");
+        throw text_.error("column mass says ", mass->values.back(), " u, column masses ", masses->values.back(),
+                          " u: keep one of them");
       if (const Column* own = mass ? mass : masses; own && !(own->values.back() > 0 && own->values.back() < 1e6))
         throw text_.error("mass ", own->values.back(), " u: it must be positive");
       lines.push_back(text_.line_number());
     }
     order_by_id(text_.name(), sample.ids, lines);
     sample.positions = as_columns(position->values, 3);
-    if (const Column* own = mass ? mass : masses) sample.masses = Eigen::Map<const Vector>(own->values.data(), static_cast<Eigen::Index>(own->values.size()));
+    if (const Column* own = mass ? mass : masses)
+      sample.masses = Eigen::Map<const Vector>(own->values.data(), static_cast<Eigen::Index>(own->values.size()));
     for (const Column* column : numeric) {
       if (column == position || column == mass || column == masses) continue;
       const std::string field = column->name == "forces" ? "force" : column->name;
@@ -313,7 +324,11 @@ class ExtendedXyzReader {
       if (std::abs(static_cast<double>(whole)) <= 9007199254740992.0) return static_cast<double>(whole);
       throw text_.error("column ", shown(column.name), ": ", whole, " is too large for an integer field (2^53)");
     }
-    throw text_.error("column ", shown(column.name), ": ", column.type == 'R' ? "a number" : column.type == 'L' ? "T or F" : "a whole number", " expected, '", shown(word), "' found");
+    throw text_.error("column ", shown(column.name), ": ",
+                      column.type == 'R'   ? "a number"
+                      : column.type == 'L' ? "T or F"
+                                           : "a whole number",
+                      " expected, '", shown(word), "' found");
   }
 
   TextReader& text_;
@@ -343,20 +358,24 @@ inline std::string quoted(const std::string& value) {
 
 }  // namespace detail
 
-/// Reads a frame: 0 the first, −1 the last. Columns: species (or element, symbol, type), pos, id (else 1, 2, …), mass or masses (u; both must
-/// agree); every other column of numbers or of T and F (1 and 0) is a field of its name ("forces" becomes "force"); columns of text are left
-/// out. Without a Lattice the cell is the atoms' bounding box with xyz_margin_A around it, not periodic; with one and without pbc, all directions
-/// are periodic. Names of species that are numbers are types, named by `elements`, else by masses; else `elements`, where given, is the list of the
-/// elements that there may be, and their order. Throws Error with file and line.
-[[nodiscard]] inline Frame read_extended_xyz(TextReader& text, std::ptrdiff_t frame = -1, const std::vector<std::string>& elements = {}) {
+/// Reads a frame: 0 the first, −1 the last. Columns: species (or element, symbol, type), pos, id (else 1, 2, …), mass or masses
+/// (u; both must agree); every other column of numbers or of T and F (1 and 0) is a field of its name ("forces" becomes "force");
+/// columns of text are left out. Without a Lattice the cell is the atoms' bounding box with xyz_margin_A around it, not periodic;
+/// with one and without pbc, all directions are periodic. Names of species that are numbers are types, named by `elements`, else
+/// by masses; else `elements`, where given, is the list of the elements that there may be, and their order. Throws Error with
+/// file and line.
+[[nodiscard]] inline Frame read_extended_xyz(TextReader& text, std::ptrdiff_t frame = -1,
+                                             const std::vector<std::string>& elements = {}) {
   return detail::ExtendedXyzReader(text, elements).read(frame);
 }
-[[nodiscard]] inline Frame read_extended_xyz(const std::filesystem::path& path, std::ptrdiff_t frame = -1, const std::vector<std::string>& elements = {}) {
+[[nodiscard]] inline Frame read_extended_xyz(const std::filesystem::path& path, std::ptrdiff_t frame = -1,
+                                             const std::vector<std::string>& elements = {}) {
   TextReader text(path);
   return read_extended_xyz(text, frame, elements);
 }
 /// Reads all frames. Throws Error with file and line.
-[[nodiscard]] inline std::vector<Frame> read_extended_xyz_frames(const std::filesystem::path& path, const std::vector<std::string>& elements = {}) {
+[[nodiscard]] inline std::vector<Frame> read_extended_xyz_frames(const std::filesystem::path& path,
+                                                                 const std::vector<std::string>& elements = {}) {
   TextReader text(path);
   detail::ExtendedXyzReader reader(text, elements);
   std::vector<Frame> frames;
@@ -364,8 +383,9 @@ inline std::string quoted(const std::string& value) {
   return frames;
 }
 
-/// The text of a frame: species, pos, id, masses where there are any, and every field; numbers read back bit for bit. Origin="x y z" where the cell's
-/// is not zero. Throws Error where Sample::check does, where a field holds what is not a number or has no row, or a name cannot be written.
+/// The text of a frame: species, pos, id, masses where there are any, and every field; numbers read back bit for bit. Origin="x y
+/// z" where the cell's is not zero. Throws Error where Sample::check does, where a field holds what is not a number or has no
+/// row, or a name cannot be written.
 [[nodiscard]] inline std::string format_extended_xyz(const Sample& sample, const std::map<std::string, std::string>& info = {}) {
   sample.check();
   std::string out = std::to_string(sample.size()) + "\nLattice=\"";
@@ -379,10 +399,13 @@ inline std::string quoted(const std::string& value) {
   out += "\" Properties=species:S:1:pos:R:3:id:I:1";
   if (sample.masses.size() != 0) out += ":masses:R:1";
   for (const auto& [name, values] : sample.fields) {
-    if (name.empty() || name.find_first_of(" \t\r\n\v\f:\"'=\\,") != name.npos) throw Error("a field named '", shown(name), "' cannot be written to extended XYZ");
-    for (const std::string_view own : {"species", "element", "symbol", "type", "pos", "position", "positions", "id", "mass", "masses", "forces"})
+    if (name.empty() || name.find_first_of(" \t\r\n\v\f:\"'=\\,") != name.npos)
+      throw Error("a field named '", shown(name), "' cannot be written to extended XYZ");
+    for (const std::string_view own :
+         {"species", "element", "symbol", "type", "pos", "position", "positions", "id", "mass", "masses", "forces"})
       if (name == own) throw Error("a field named '", name, "' would be read back as something else: rename it");
-    if (values.rows() < 1 || values.cols() != sample.size()) throw Error("field '", name, "' has ", values.rows(), " × ", values.cols(), " numbers for ", sample.size(), " atoms");
+    if (values.rows() < 1 || values.cols() != sample.size())
+      throw Error("field '", name, "' has ", values.rows(), " × ", values.cols(), " numbers for ", sample.size(), " atoms");
     if (!values.allFinite()) throw Error("field '", name, "' holds what is not a number");
     out += ':' + name + ":R:" + std::to_string(values.rows());
   }
@@ -395,7 +418,8 @@ inline std::string quoted(const std::string& value) {
     out += '"';
   }
   for (const auto& [key, value] : info) {
-    if (key.empty() || key.find_first_of(" \t\r\n\"'={}[]\\,") != key.npos) throw Error("a key '", shown(key), "' cannot be written to extended XYZ");
+    if (key.empty() || key.find_first_of(" \t\r\n\"'={}[]\\,") != key.npos)
+      throw Error("a key '", shown(key), "' cannot be written to extended XYZ");
     for (const std::string_view own : {"Lattice", "Properties", "pbc", "Origin"})
       if (detail::same_letters(key, own)) throw Error("the key ", key, " is the sample's own: leave it out of the info");
     out += ' ' + key + '=' + detail::quoted(value);
@@ -403,7 +427,8 @@ inline std::string quoted(const std::string& value) {
   out += '\n';
   for (Eigen::Index i = 0; i < sample.size(); ++i) {
     const std::string& name = sample.element(i);
-    if (name.empty() || name.find_first_of(" \t\r\n\v\f") != name.npos) throw Error("'", shown(name), "' cannot be written as the name of a species");
+    if (name.empty() || name.find_first_of(" \t\r\n\v\f") != name.npos)
+      throw Error("'", shown(name), "' cannot be written as the name of a species");
     out += name + ' ';
     list(sample.positions.col(i).data(), 3);
     out += ' ';
@@ -422,7 +447,8 @@ inline std::string quoted(const std::string& value) {
 }
 
 /// Writes one frame, or several, whole or not at all. Throws Error.
-inline void write_extended_xyz(const std::filesystem::path& path, const Sample& sample, const std::map<std::string, std::string>& info = {}) {
+inline void write_extended_xyz(const std::filesystem::path& path, const Sample& sample,
+                               const std::map<std::string, std::string>& info = {}) {
   write_file(path, format_extended_xyz(sample, info));
 }
 inline void write_extended_xyz(const std::filesystem::path& path, std::span<const Frame> frames) {

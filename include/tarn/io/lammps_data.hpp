@@ -63,7 +63,8 @@ class LammpsDataReader {
   }
 
   bool ends_with(std::initializer_list<std::string_view> keyword, std::size_t numbers) const {
-    return words_.size() == numbers + keyword.size() && std::equal(keyword.begin(), keyword.end(), words_.end() - static_cast<std::ptrdiff_t>(keyword.size()));
+    return words_.size() == numbers + keyword.size() &&
+           std::equal(keyword.begin(), keyword.end(), words_.end() - static_cast<std::ptrdiff_t>(keyword.size()));
   }
   double real(std::size_t word, std::string_view expected) const { return number<double>(text_, words_[word], expected); }
   Vec3 three() const { return {real(0, "a number"), real(1, "a number"), real(2, "a number")}; }
@@ -99,7 +100,8 @@ class LammpsDataReader {
         set_once(origin_, three());
       } else if (words_.size() == 2 && is_molecular(words_[1])) {
         if (number<std::int64_t>(text_, words_[0], "a number") != 0) refuse_molecular(words_[1]);
-      } else if (const auto keyword = words_.back(); (words_.size() == 3 && keyword == "types") || (words_.size() == 5 && words_[1] == "extra")) {
+      } else if (const auto keyword = words_.back();
+                 (words_.size() == 3 && keyword == "types") || (words_.size() == 5 && words_[1] == "extra")) {
         (void)number<std::int64_t>(text_, words_[0], "a number");  // bond types, extra bond per atom, …: of no bonds
       } else {
         start_section();
@@ -122,7 +124,8 @@ class LammpsDataReader {
   void make_cell() {
     Cell& cell = sample_.cell;
     const bool bounds = lo_[0] || lo_[1] || lo_[2] || tilt_, general = edges_[0] || edges_[1] || edges_[2] || origin_;
-    if (bounds && general) throw text_.error("the header has both a restricted box (xlo xhi …) and a general one (avec …): keep one");
+    if (bounds && general)
+      throw text_.error("the header has both a restricted box (xlo xhi …) and a general one (avec …): keep one");
     if (general) {
       if (!edges_[0] || !edges_[1] || !edges_[2] || !origin_)
         throw text_.error("a general box needs four header lines: avec, bvec, cvec and abc origin");
@@ -144,20 +147,22 @@ class LammpsDataReader {
   }
 
   static bool is_molecular(std::string_view name) {
-    for (const std::string_view other : {"bonds", "angles", "dihedrals", "impropers", "ellipsoids", "lines", "triangles", "bodies", "crossterms"})
+    for (const std::string_view other :
+         {"bonds", "angles", "dihedrals", "impropers", "ellipsoids", "lines", "triangles", "bodies", "crossterms"})
       if (name == other) return true;
     return false;
   }
   [[noreturn]] void refuse_molecular(std::string_view name) const {
-    throw text_.error("the file has ", shown(name), ": only atoms of style atomic are read; write the file with atom_style atomic");
+    throw text_.error("the file has ", shown(name),
+                      ": only atoms of style atomic are read; write the file with atom_style atomic");
   }
 
   static bool is_skipped(std::string_view name) {  // of other potentials, or of bonds that are not there
     return name.ends_with(" Coeffs") || (name.ends_with(" Type Labels") && name != "Atom Type Labels");
   }
   static bool is_section(std::string_view name) {
-    for (const std::string_view known : {"Atoms", "Velocities", "Masses", "Atom Type Labels", "Bonds", "Angles", "Dihedrals", "Impropers", "Ellipsoids",
-                                         "Lines", "Triangles", "Bodies"})
+    for (const std::string_view known : {"Atoms", "Velocities", "Masses", "Atom Type Labels", "Bonds", "Angles", "Dihedrals",
+                                         "Impropers", "Ellipsoids", "Lines", "Triangles", "Bodies"})
       if (name == known) return true;
     return is_skipped(name);
   }
@@ -170,7 +175,8 @@ class LammpsDataReader {
   void start_section() {
     section_ = joined();
     if (!is_section(section_))
-      throw text_.error("'", shown(section_), "' is neither a line of the header nor a section: Atoms, Velocities, Masses, Atom Type Labels are read, "
+      throw text_.error("'", shown(section_),
+                        "' is neither a line of the header nor a section: Atoms, Velocities, Masses, Atom Type Labels are read, "
                         "Coeffs skipped; or more lines stand here than the header says");
     for (const auto& done : seen_)
       if (done == section_) throw text_.error("a second section ", section_);
@@ -196,7 +202,8 @@ class LammpsDataReader {
       rows(*types_, 2, [&] {
         const auto type = numbered_type(words_[0]);
         if (!labels_[type].empty()) throw text_.error("a second label of type ", type + 1);
-        if (std::ranges::find(labels_, words_[1]) != labels_.end()) throw text_.error("'", shown(words_[1]), "' labels two types");
+        if (std::ranges::find(labels_, words_[1]) != labels_.end())
+          throw text_.error("'", shown(words_[1]), "' labels two types");
         labels_[type] = words_[1];
       });
     } else if (is_skipped(name)) {
@@ -220,7 +227,8 @@ class LammpsDataReader {
   template <class Row>
   void rows(std::int64_t count, std::size_t width, const Row& row) {
     for (std::int64_t k = 0; k < count; ++k) {
-      if (!next()) throw text_.error("section ", section_, " ends after ", k, " of ", count, " lines: the file is cut, or its header wrong");
+      if (!next())
+        throw text_.error("section ", section_, " ends after ", k, " of ", count, " lines: the file is cut, or its header wrong");
       if (const char first = words_[0][0]; first >= 'A' && first <= 'Z' && is_section(joined()))
         throw text_.error("section ", section_, " ends after ", k, " of ", count, " lines: the header says otherwise");
       if (width != 0 && words_.size() != width)
@@ -230,13 +238,15 @@ class LammpsDataReader {
   }
 
   std::size_t numbered_type(std::string_view word) const {
-    const auto type = number<std::int64_t>(text_, word, labels_.empty() ? "an atom type (a number)" : "an atom type (a number or label)");
+    const auto type =
+        number<std::int64_t>(text_, word, labels_.empty() ? "an atom type (a number)" : "an atom type (a number or label)");
     if (type < 1 || type > *types_) throw text_.error("atom type ", type, ": the header says 1 to ", *types_);
     return static_cast<std::size_t>(type - 1);
   }
   std::size_t type_of(std::string_view word) const {
     if (!labels_.empty() && !word.empty() && (word[0] < '0' || word[0] > '9'))
-      if (const auto at = std::ranges::find(labels_, word); at != labels_.end()) return static_cast<std::size_t>(at - labels_.begin());
+      if (const auto at = std::ranges::find(labels_, word); at != labels_.end())
+        return static_cast<std::size_t>(at - labels_.begin());
     return numbered_type(word);
   }
   std::int64_t id_of(std::string_view word) const {
@@ -248,20 +258,23 @@ class LammpsDataReader {
   void check_style() const {
     const auto hint = words(comment_);
     if (!hint.empty() && hint[0] != "atomic")
-      throw text_.error("atoms of style '", shown(hint[0]), "': only atomic is read; in LAMMPS, write the sample as a dump: "
+      throw text_.error("atoms of style '", shown(hint[0]),
+                        "': only atomic is read; in LAMMPS, write the sample as a dump: "
                         "write_dump all custom FILE id type x y z");
   }
 
   void read_atoms() {
     check_style();
-    const auto expected = static_cast<std::size_t>(std::min<std::int64_t>(*atoms_, static_cast<std::int64_t>(text_.bytes_left() / 10)));
+    const auto expected =
+        static_cast<std::size_t>(std::min<std::int64_t>(*atoms_, static_cast<std::int64_t>(text_.bytes_left() / 10)));
     std::vector<double> positions, images;
     positions.reserve(3 * expected);
     std::size_t width = 0;
     rows(*atoms_, 0, [&] {
       if (width == 0) width = words_.size();
       if (words_.size() != width || (width != 5 && width != 8))
-        throw text_.error(words_.size(), " words: id, type, x, y, z and perhaps three image numbers are expected, the same in each line "
+        throw text_.error(words_.size(),
+                          " words: id, type, x, y, z and perhaps three image numbers are expected, the same in each line "
                           "(style atomic; write another as a dump: write_dump all custom FILE id type x y z)");
       sample_.ids.push_back(id_of(words_[0]));
       type_.push_back(static_cast<int>(type_of(words_[1])));
@@ -284,7 +297,8 @@ class LammpsDataReader {
       std::size_t atom = k++;
       if (sample_.ids[atom] != id) {
         const auto at = std::ranges::lower_bound(order_, id, {}, [&](std::size_t i) { return sample_.ids[i]; });
-        if (at == order_.end() || sample_.ids[*at] != id) throw text_.error("velocity of atom ", id, ", which section Atoms does not have");
+        if (at == order_.end() || sample_.ids[*at] != id)
+          throw text_.error("velocity of atom ", id, ", which section Atoms does not have");
         atom = *at;
       }
       if (seen[atom]++) throw text_.error("a second velocity of atom ", id);
@@ -326,11 +340,12 @@ class LammpsDataReader {
 
 }  // namespace detail
 
-/// Reads a data file of atom style `atomic`: orthogonal, tilted (xy xz yz) and general (avec bvec cvec, abc origin) boxes; sections Atoms,
-/// Masses, Atom Type Labels, Velocities (field "velocity", Å/ps); coefficients are skipped, bonds and other styles refused. Atoms in the
-/// file's order. Positions as they stand in the file: image numbers, where given, are the field "image" (3 × N) and are not applied. The format
-/// does not say which directions are periodic: all are. Types are named by `elements` (types 1, 2, …), else by labels, else
-/// by masses, else "1", "2", …; types of one name become one species. Throws Error with file and line.
+/// Reads a data file of atom style `atomic`: orthogonal, tilted (xy xz yz) and general (avec bvec cvec, abc origin) boxes;
+/// sections Atoms, Masses, Atom Type Labels, Velocities (field "velocity", Å/ps); coefficients are skipped, bonds and other
+/// styles refused. Atoms in the file's order. Positions as they stand in the file: image numbers, where given, are the field
+/// "image" (3 × N) and are not applied. The format does not say which directions are periodic: all are. Types are named by
+/// `elements` (types 1, 2, …), else by labels, else by masses, else "1", "2", …; types of one name become one species. Throws
+/// Error with file and line.
 [[nodiscard]] inline Sample read_lammps_data(TextReader& text, const std::vector<std::string>& elements = {}) {
   return detail::LammpsDataReader(text, elements).read();
 }
@@ -339,9 +354,9 @@ class LammpsDataReader {
   return read_lammps_data(text, elements);
 }
 
-/// The sample turned so that a lies along x and b in the xy plane, as LAMMPS wants its cells; positions turn with it about the cell's
-/// origin, and so do the fields "velocity" and "force". A sample that is so already comes back bit for bit.
-/// Throws Error where Cell::check does.
+/// The sample turned so that a lies along x and b in the xy plane, as LAMMPS wants its cells; positions turn with it about the
+/// cell's origin, and so do the fields "velocity" and "force". A sample that is so already comes back bit for bit. Throws Error
+/// where Cell::check does.
 [[nodiscard]] inline Sample restricted(Sample sample) {
   sample.cell.check();
   Mat3& m = sample.cell.vectors;
@@ -365,11 +380,11 @@ struct LammpsDataFormat {
   bool type_labels = false;  ///< a section Atom Type Labels: keeps the names of species; LAMMPS before September 2022 refuses it
 };
 
-/// The text of a data file in metal units, style atomic. A general cell is turned to LAMMPS's form by restricted(), positions and velocities with it; tilts are
-/// not reduced. Of the fields, "image" and "velocity" are written. The format has no place for the directions that are not
-/// periodic, for names of species (but see LammpsDataFormat; masses tell them) and for masses that differ within a species
-/// (refused). Numbers read back bit for bit, but for a cell vector that is no difference of two bounds: it may change by one
-/// rounding of the bound. Throws Error where Sample::check does, where an id is not positive or an image not whole.
+/// The text of a data file in metal units, style atomic. A general cell is turned to LAMMPS's form by restricted(), positions and
+/// velocities with it; tilts are not reduced. Of the fields, "image" and "velocity" are written. The format has no place for the
+/// directions that are not periodic, for names of species (but see LammpsDataFormat; masses tell them) and for masses that differ
+/// within a species (refused). Numbers read back bit for bit, but for a cell vector that is no difference of two bounds: it may
+/// change by one rounding of the bound. Throws Error where Sample::check does, where an id is not positive or an image not whole.
 [[nodiscard]] inline std::string format_lammps_data(const Sample& any, const LammpsDataFormat& format = {}) {
   any.check();
   const Sample sample = restricted(any);
@@ -422,7 +437,8 @@ struct LammpsDataFormat {
       double& mass = masses[static_cast<std::size_t>(sample.species[i])];
       const double own = sample.masses[static_cast<Eigen::Index>(i)];
       if (mass != 0 && mass != own)
-        throw Error("atom ", sample.ids[i], " has mass ", own, " u, another ", sample.elements[static_cast<std::size_t>(sample.species[i])], ' ', mass,
+        throw Error("atom ", sample.ids[i], " has mass ", own, " u, another ",
+                    sample.elements[static_cast<std::size_t>(sample.species[i])], ' ', mass,
                     " u: a LAMMPS data file has one mass for each type; write extended XYZ");
       mass = own;
     }
@@ -450,7 +466,8 @@ struct LammpsDataFormat {
     for (Eigen::Index axis = 0; axis < 3; ++axis) put(sample.positions(axis, atom), axis == 2 && !images ? '\n' : ' ');
     for (Eigen::Index axis = 0; images && axis < 3; ++axis) {
       const double image = (*images)(axis, atom);
-      if (std::rint(image) != image || std::abs(image) > 1e9) throw Error("atom ", sample.ids[i], " has image number ", image, ": it must be whole");
+      if (std::rint(image) != image || std::abs(image) > 1e9)
+        throw Error("atom ", sample.ids[i], " has image number ", image, ": it must be whole");
       put(static_cast<std::int64_t>(image), axis == 2 ? '\n' : ' ');
     }
   }

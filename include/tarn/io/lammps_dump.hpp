@@ -49,7 +49,8 @@ class LammpsDumpReader {
         throw text_.error("'", shown(text_.line()), "' where an ITEM: line of a dump of atoms is expected");
       }
     }
-    if (next() && !text_.line().starts_with("ITEM:")) throw text_.error("more than the ", count_, " atoms that the frame's header says");
+    if (next() && !text_.line().starts_with("ITEM:"))
+      throw text_.error("more than the ", count_, " atoms that the frame's header says");
     return std::move(sample_);
   }
 
@@ -68,7 +69,8 @@ class LammpsDumpReader {
   /// Whether the line is ITEM: and this name; leaves what follows the name in words_.
   bool item(std::string_view name) {
     const auto named = words(name);
-    if (words_[0] != "ITEM:" || words_.size() <= named.size() || !std::equal(named.begin(), named.end(), words_.begin() + 1)) return false;
+    if (words_[0] != "ITEM:" || words_.size() <= named.size() || !std::equal(named.begin(), named.end(), words_.begin() + 1))
+      return false;
     words_.erase(words_.begin(), words_.begin() + 1 + static_cast<std::ptrdiff_t>(named.size()));
     return true;
   }
@@ -81,7 +83,8 @@ class LammpsDumpReader {
         frames.push_back(before);
       } else if (text_.line().starts_with("ITEM: UNITS")) {  // in the first frame only
         if (!next() || (words_[0] != "metal" && words_[0] != "lj"))
-          throw text_.error("units '", shown(text_.line()), "': only metal (or lj) is read; write the dump from LAMMPS in metal units");
+          throw text_.error("units '", shown(text_.line()),
+                            "': only metal (or lj) is read; write the dump from LAMMPS in metal units");
       }
     }
     if (frames.empty()) throw Error(text_.name(), ": no line 'ITEM: TIMESTEP': not a LAMMPS dump, or cut");
@@ -93,7 +96,8 @@ class LammpsDumpReader {
     const bool tilted = flags.size() >= 3 && flags[0] == "xy" && flags[1] == "xz" && flags[2] == "yz";
     const bool general = flags.size() >= 2 && flags[0] == "abc" && flags[1] == "origin";
     flags.erase(flags.begin(), flags.begin() + (tilted ? 3 : general ? 2 : 0));
-    if (!flags.empty() && flags.size() != 3) throw text_.error("three boundary flags are expected, such as pp pp ff; ", flags.size(), " found");
+    if (!flags.empty() && flags.size() != 3)
+      throw text_.error("three boundary flags are expected, such as pp pp ff; ", flags.size(), " found");
     Cell& cell = sample_.cell;
     for (std::size_t axis = 0; axis < flags.size(); ++axis) {
       const std::string& flag = flags[axis];
@@ -119,7 +123,8 @@ class LammpsDumpReader {
       const Vec3 lo(at[0][0] - std::min({0.0, xy, xz, xy + xz}), at[1][0] - std::min(0.0, yz), at[2][0]);
       const Vec3 hi(at[0][1] - std::max({0.0, xy, xz, xy + xz}), at[1][1] - std::max(0.0, yz), at[2][1]);
       for (Eigen::Index axis = 0; axis < 3; ++axis)
-        if (!(hi[axis] > lo[axis])) throw text_.error("the box has no extent along ", "xyz"[axis], ": it goes from ", lo[axis], " to ", hi[axis]);
+        if (!(hi[axis] > lo[axis]))
+          throw text_.error("the box has no extent along ", "xyz"[axis], ": it goes from ", lo[axis], " to ", hi[axis]);
       const Vec3 size = hi - lo;
       cell.origin = lo;
       cell.vectors << size[0], xy, xz, 0, size[1], yz, 0, 0, size[2];
@@ -165,7 +170,8 @@ class LammpsDumpReader {
     };
     std::vector<Field> fields;
     std::vector<char> taken(names_.size(), 0);
-    for (const auto special : {id, type, element, mass, std::optional(position[0]), std::optional(position[1]), std::optional(position[2])})
+    for (const auto special :
+         {id, type, element, mass, std::optional(position[0]), std::optional(position[1]), std::optional(position[2])})
       if (special) taken[*special] = 1;
     const auto triple = [&](const char* name, const char* x, const char* y, const char* z) {
       const auto a = column(x), b = column(y), c = column(z);
@@ -179,7 +185,8 @@ class LammpsDumpReader {
     for (std::size_t k = 0; k < names_.size(); ++k)
       if (!taken[k]) {
         for (const Field& field : fields)
-          if (field.name == names_[k]) throw text_.error("column '", shown(names_[k]), "' has the name of the field of three columns");
+          if (field.name == names_[k])
+            throw text_.error("column '", shown(names_[k]), "' has the name of the field of three columns");
         fields.push_back({names_[k], {k}});
       }
 
@@ -187,7 +194,8 @@ class LammpsDumpReader {
     std::vector<int> types, labels;
     std::vector<std::int64_t> lines;
     NameTable label;
-    const auto expected = static_cast<std::size_t>(std::min<std::int64_t>(count_, static_cast<std::int64_t>(text_.bytes_left() / (2 * names_.size()))));
+    const auto expected = static_cast<std::size_t>(
+        std::min<std::int64_t>(count_, static_cast<std::int64_t>(text_.bytes_left() / (2 * names_.size()))));
     positions.reserve(3 * expected);
     for (std::int64_t k = 0; k < count_; ++k) {
       if (!next() || words_[0] == "ITEM:")
@@ -207,7 +215,8 @@ class LammpsDumpReader {
         throw text_.error(error.what());
       }
       Vec3 x;
-      for (std::size_t axis = 0; axis < 3; ++axis) x[static_cast<Eigen::Index>(axis)] = number<double>(text_, words_[position[axis]], "a coordinate");
+      for (std::size_t axis = 0; axis < 3; ++axis)
+        x[static_cast<Eigen::Index>(axis)] = number<double>(text_, words_[position[axis]], "a coordinate");
       if (scaled) x = sample_.cell.to_position(x);
       positions.insert(positions.end(), x.begin(), x.end());
       if (mass) {
@@ -218,7 +227,8 @@ class LammpsDumpReader {
         for (const std::size_t c : field.columns) {
           double value = 0;
           if (!parse_number(words_[c], value))
-            throw text_.error("column '", shown(names_[c]), "': a number expected, '", shown(words_[c]), "' found (leave columns of text out of the dump)");
+            throw text_.error("column '", shown(names_[c]), "': a number expected, '", shown(words_[c]),
+                              "' found (leave columns of text out of the dump)");
           field.values.push_back(value);
         }
       lines.push_back(text_.line_number());
@@ -226,7 +236,8 @@ class LammpsDumpReader {
     order_by_id(text_.name(), sample_.ids, lines);
     sample_.positions = as_columns(positions, 3);
     if (mass) sample_.masses = Eigen::Map<const Vector>(masses.data(), static_cast<Eigen::Index>(masses.size()));
-    for (Field& field : fields) sample_.fields[field.name] = as_columns(field.values, static_cast<Eigen::Index>(field.columns.size()));
+    for (Field& field : fields)
+      sample_.fields[field.name] = as_columns(field.values, static_cast<Eigen::Index>(field.columns.size()));
     name_species(types, labels, label.names());
     check_read(text_.name(), sample_);
   }
@@ -238,7 +249,8 @@ class LammpsDumpReader {
         for (std::size_t i = 0; i < types.size(); ++i) first.try_emplace(types[i], labels[i]);
         std::vector<std::string> ordered;
         for (const auto& [type, l] : first)
-          if (const auto& name = labelled[static_cast<std::size_t>(l)]; std::ranges::find(ordered, name) == ordered.end()) ordered.push_back(name);
+          if (const auto& name = labelled[static_cast<std::size_t>(l)]; std::ranges::find(ordered, name) == ordered.end())
+            ordered.push_back(name);
         for (const auto& name : labelled)
           if (std::ranges::find(ordered, name) == ordered.end()) ordered.push_back(name);
         return set_named_species(text_.name(), sample_, labels, labelled, ordered);
@@ -247,7 +259,8 @@ class LammpsDumpReader {
     }
     std::vector<double> masses(static_cast<std::size_t>(*std::ranges::max_element(types)) + 1, 0.0);
     if (sample_.masses.size() != 0)
-      for (std::size_t i = 0; i < types.size(); ++i) masses[static_cast<std::size_t>(types[i])] = sample_.masses[static_cast<Eigen::Index>(i)];
+      for (std::size_t i = 0; i < types.size(); ++i)
+        masses[static_cast<std::size_t>(types[i])] = sample_.masses[static_cast<Eigen::Index>(i)];
     set_species(sample_, types, name_types(elements_, {}, masses));
   }
 
@@ -262,15 +275,18 @@ class LammpsDumpReader {
 
 }  // namespace detail
 
-/// Reads a frame of a dump: 0 the first, −1 the last. Atoms in the file's order (ids 1, 2, … where there is no column "id"). Positions from
-/// the first of these that is there: x, xu, xs, xsu (scaled ones turned into Å). Boundaries p are periodic, others not; a box without flags is
-/// periodic. Species by `elements` (types 1, 2, …), else by the column "element" (or "typelabel"), else by masses, else "1", "2", …
-/// Column "mass" gives masses; vx vy vz, fx fy fz, ix iy iz the fields "velocity" (Å/ps), "force" (eV/Å), "image"; every other column
-/// is a field of its own name; a column of text is refused. Throws Error with file and line.
-[[nodiscard]] inline Sample read_lammps_dump(TextReader& text, std::ptrdiff_t frame = -1, const std::vector<std::string>& elements = {}) {
+/// Reads a frame of a dump: 0 the first, −1 the last. Atoms in the file's order (ids 1, 2, … where there is no column "id").
+/// Positions from the first of these that is there: x, xu, xs, xsu (scaled ones turned into Å). Boundaries p are periodic, others
+/// not; a box without flags is periodic. Species by `elements` (types 1, 2, …), else by the column "element" (or "typelabel"),
+/// else by masses, else "1", "2", … Column "mass" gives masses; vx vy vz, fx fy fz, ix iy iz the fields "velocity" (Å/ps),
+/// "force" (eV/Å), "image"; every other column is a field of its own name; a column of text is refused. Throws Error with file
+/// and line.
+[[nodiscard]] inline Sample read_lammps_dump(TextReader& text, std::ptrdiff_t frame = -1,
+                                             const std::vector<std::string>& elements = {}) {
   return detail::LammpsDumpReader(text, frame, elements).read();
 }
-[[nodiscard]] inline Sample read_lammps_dump(const std::filesystem::path& path, std::ptrdiff_t frame = -1, const std::vector<std::string>& elements = {}) {
+[[nodiscard]] inline Sample read_lammps_dump(const std::filesystem::path& path, std::ptrdiff_t frame = -1,
+                                             const std::vector<std::string>& elements = {}) {
   TextReader text(path);
   return read_lammps_dump(text, frame, elements);
 }

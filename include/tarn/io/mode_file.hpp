@@ -42,13 +42,15 @@ inline constexpr std::string_view mode_magic = "TARNMODE";
 inline constexpr std::size_t mode_header = 128;
 }  // namespace detail
 
-/// Writes eigenvectors (3N × M, one mode a column), whole or not at all. Throws Error where a value is not finite or the file cannot be written.
+/// Writes eigenvectors (3N × M, one mode a column), whole or not at all. Throws Error where a value is not finite or the file
+/// cannot be written.
 inline void write_mode_file(const std::filesystem::path& path, const Eigen::Ref<const Matrix>& vectors,
                             ModeConvention convention = ModeConvention::mass_weighted) {
   const std::string_view words = convention == ModeConvention::mass_weighted
                                      ? "mass-weighted: orthonormal eigenvectors of D = M^(-1/2) H M^(-1/2)"
                                      : "displacements: u = M^(-1/2) e, e an orthonormal eigenvector of D";
-  if (convention != ModeConvention::mass_weighted && convention != ModeConvention::displacement) throw Error("an unknown convention of modes");
+  if (convention != ModeConvention::mass_weighted && convention != ModeConvention::displacement)
+    throw Error("an unknown convention of modes");
   std::array<char, detail::mode_header> header{};
   const auto put = [&](std::size_t at, const auto& value) { std::memcpy(header.data() + at, &value, sizeof value); };
   std::memcpy(header.data(), detail::mode_magic.data(), detail::mode_magic.size());
@@ -61,12 +63,14 @@ inline void write_mode_file(const std::filesystem::path& path, const Eigen::Ref<
   file.write({header.data(), header.size()});
   for (Eigen::Index mode = 0; mode < vectors.cols(); ++mode) {
     if (!vectors.col(mode).allFinite()) throw Error(path.string(), ": mode ", mode + 1, " holds what is not a number");
-    file.write({reinterpret_cast<const char*>(vectors.col(mode).data()), static_cast<std::size_t>(vectors.rows()) * sizeof(double)});
+    file.write(
+        {reinterpret_cast<const char*>(vectors.col(mode).data()), static_cast<std::size_t>(vectors.rows()) * sizeof(double)});
   }
   file.commit();
 }
 
-/// Reads what write_mode_file wrote. Throws Error where the file is missing, of another kind or version, cut or longer than its header says.
+/// Reads what write_mode_file wrote. Throws Error where the file is missing, of another kind or version, cut or longer than its
+/// header says.
 [[nodiscard]] inline ModeFile read_mode_file(const std::filesystem::path& path) {
   const std::string name = path.string();
   std::error_code ignored;
@@ -82,15 +86,20 @@ inline void write_mode_file(const std::filesystem::path& path, const Eigen::Ref<
     std::memcpy(&value, header.data() + at, sizeof value);
     return value;
   };
-  if (const auto version = get(8, std::uint32_t{}); version != 1) throw Error(name, ": version ", version, " of the format, 1 is read");
+  if (const auto version = get(8, std::uint32_t{}); version != 1)
+    throw Error(name, ": version ", version, " of the format, 1 is read");
   const auto convention = get(12, std::uint32_t{});
-  if (convention != 1 && convention != 2) throw Error(name, ": convention ", convention, ": 1 (mass-weighted) or 2 (displacements) is expected");
+  if (convention != 1 && convention != 2)
+    throw Error(name, ": convention ", convention, ": 1 (mass-weighted) or 2 (displacements) is expected");
   const auto rows = get(16, std::uint64_t{}), columns = get(24, std::uint64_t{});
   const std::uint64_t size = std::filesystem::file_size(path, ignored);
   const std::uint64_t values = (size - header.size()) / sizeof(double);
-  if (ignored || (size - header.size()) % sizeof(double) != 0 || (rows == 0 || columns == 0 ? values != 0 : values % rows != 0 || values / rows != columns))
-    throw Error(name, ": holds ", size - header.size(), " bytes after its header, which says ", rows, " × ", columns, " numbers of 8: the file is cut or damaged");
-  ModeFile out{Matrix(static_cast<Eigen::Index>(values == 0 ? 0 : rows), static_cast<Eigen::Index>(values == 0 ? 0 : columns)), static_cast<ModeConvention>(convention)};
+  if (ignored || (size - header.size()) % sizeof(double) != 0 ||
+      (rows == 0 || columns == 0 ? values != 0 : values % rows != 0 || values / rows != columns))
+    throw Error(name, ": holds ", size - header.size(), " bytes after its header, which says ", rows, " × ", columns,
+                " numbers of 8: the file is cut or damaged");
+  ModeFile out{Matrix(static_cast<Eigen::Index>(values == 0 ? 0 : rows), static_cast<Eigen::Index>(values == 0 ? 0 : columns)),
+               static_cast<ModeConvention>(convention)};
   file.read(reinterpret_cast<char*>(out.vectors.data()), static_cast<std::streamsize>(values * sizeof(double)));
   if (!file) throw Error(name, ": cannot be read to its end");
   if (!out.vectors.allFinite()) throw Error(name, ": holds what is not a number: the file is damaged");

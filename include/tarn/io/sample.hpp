@@ -14,9 +14,11 @@
 
 namespace tarn {
 
-/// Reads a LAMMPS data file, a LAMMPS dump or (extended) XYZ; of a trajectory the frame `frame` (0 the first, −1 the last). `elements`: names of
-/// types 1, 2, …; see read_lammps_data, read_lammps_dump, read_extended_xyz for what is read. Throws Error with file and line.
-[[nodiscard]] inline Sample read_sample(TextReader& text, const std::vector<std::string>& elements = {}, std::ptrdiff_t frame = -1) {
+/// Reads a LAMMPS data file, a LAMMPS dump or (extended) XYZ; of a trajectory the frame `frame` (0 the first, −1 the last).
+/// `elements`: names of types 1, 2, …; see read_lammps_data, read_lammps_dump, read_extended_xyz for what is read. Throws Error
+/// with file and line.
+[[nodiscard]] inline Sample read_sample(TextReader& text, const std::vector<std::string>& elements = {},
+                                        std::ptrdiff_t frame = -1) {
   const auto start = text.place();
   bool dump = false, xyz = false, data = false, blank = true;
   for (int line = 0; line < 100 && text.next(); ++line) {
@@ -42,7 +44,8 @@ namespace tarn {
   if (xyz) return read_extended_xyz(text, frame, elements).sample;
   throw Error(text.name(), ": is none of the formats of samples that are read: LAMMPS data, LAMMPS dump, extended XYZ");
 }
-[[nodiscard]] inline Sample read_sample(const std::filesystem::path& path, const std::vector<std::string>& elements = {}, std::ptrdiff_t frame = -1) {
+[[nodiscard]] inline Sample read_sample(const std::filesystem::path& path, const std::vector<std::string>& elements = {},
+                                        std::ptrdiff_t frame = -1) {
   TextReader text(path);
   return read_sample(text, elements, frame);
 }
