@@ -1,0 +1,63 @@
+#pragma once
+// A potential chosen at run time. Here, and nowhere else, names become types: the potential's file, the precision, the eigensolver.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tarn/atoms/sample.hpp"
+#include "tarn/core/observer.hpp"
+#include "tarn/potential/potential.hpp"
+#include "tarn/vibration/modes.hpp"
+#include "tarn/vibration/solver.hpp"
+
+namespace tarn::programs {
+
+using Json = nlohmann::ordered_json;
+using ProgressCallback = std::function<bool(const Progress&)>;
+
+struct EngineChoice {
+  std::string potential;             ///< file of a table, or "lj:FILE"
+  std::string precision = "double";  ///< double, mixed, single
+  int threads = 0;
+  bool raw_table = false;
+};
+
+struct Relaxed {
+  Sample sample;
+  Json report;  ///< method, evaluations, outcome, forces and energies before and after
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  [[nodiscard]] virtual std::vector<std::string> elements() const = 0;
+  /// Of elements(), u; empty where the potential has none.
+  [[nodiscard]] virtual std::vector<double> masses() const = 0;
+  /// What conditioning did to each function of a table; an empty array where there is no table.
+  [[nodiscard]] virtual Json table_noise() const = 0;
+  [[nodiscard]] virtual int threads() const = 0;
+
+  [[nodiscard]] virtual Evaluation evaluate(const Sample& sample) const = 0;
+  /// Median time of one evaluation on a valid neighbour list, µs an atom.
+  [[nodiscard]] virtual double force_us_per_atom(const Sample& sample) const = 0;
+  /// To the nearest minimum at fixed cell. Throws Error unless the precision is double.
+  [[nodiscard]] virtual Relaxed relax(const Sample& sample, const ProgressCallback& observer) const = 0;
+  /// Modes of a sample with masses, by a solver of solver_names(). Throws Error unless the precision is double.
+  [[nodiscard]] virtual Modes modes(const Sample& sample, const std::string& solver, const Selection& selection) const = 0;
+};
+
+/// Throws Error where a file cannot be read, or a name is none of those that there are (the message lists them).
+[[nodiscard]] std::unique_ptr<Engine> make_engine(const EngineChoice& choice);
+
+[[nodiscard]] const std::vector<std::string>& precision_names();
+[[nodiscard]] const std::vector<std::string>& solver_names();
+/// What is quickest here: LAPACK where the matrix fits and much of the spectrum is wanted, else Lanczos on the operator.
+[[nodiscard]] std::string choose_solver(Eigen::Index atoms, const Selection& selection);
+/// An estimate of a dense solver's time from one of a small matrix; 0 where there is none.
+[[nodiscard]] double expected_dense_s(const std::string& solver, Eigen::Index rows);
+
+}  // namespace tarn::programs

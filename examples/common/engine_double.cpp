@@ -1,0 +1,54 @@
+// Double precision: minimising and modes.
+
+#include "common/engine_double.hpp"
+
+#include "common/engine_of.hpp"
+#include "common/solvers.hpp"
+#include "tarn/relax/minimise.hpp"
+#include "tarn/vibration/dynamical_matrix.hpp"
+
+namespace tarn::programs {
+
+namespace {
+
+template <TwiceDifferentiable P>
+class DoubleEngine final : public EngineOf<P> {
+ public:
+  using EngineOf<P>::EngineOf;
+
+  [[nodiscard]] Relaxed relax(const Sample& sample, const ProgressCallback& observer) const override {
+    const Evaluation before = this->evaluate(sample);
+    const Stop stop{.max_force = 1e-9};
+    auto found = minimise(sample, this->potential_, Lbfgs{}, stop, observer);
+    if (!found.converged() && found.max_force > 1e-6)
+      throw Error("minimising ended (", name(found.outcome), ") after ", found.evaluations, " evaluations with a force of ", found.max_force, " eV/Å: the sample may be far from a glass");
+    const double moved = (found.sample.positions - sample.positions).colwise().norm().maxCoeff();
+    Json report = {{"method", "L-BFGS at fixed cell"},
+                   {"evaluations", found.evaluations},
+                   {"outcome", std::string(name(found.outcome))},
+                   {"max_force_before_eV_per_A", before.max_force()},
+                   {"max_force_eV_per_A", found.max_force},
+                   {"energy_change_eV", found.last.energy_eV - before.energy_eV},
+                   {"largest_displacement_A", moved}};
+    return {std::move(found.sample), std::move(report)};
+  }
+
+  [[nodiscard]] Modes modes(const Sample& sample, const std::string& solver, const Selection& selection) const override {
+    if (is_dense(solver)) {
+      require_dense_memory(solver, 3 * sample.size(), selection);
+      return to_modes(solve_dense(solver, dense_dynamical_matrix(sample, this->potential_), selection, this->threads()));
+    }
+    const auto op = dynamical_operator(sample, this->potential_);
+    return to_modes(solve_operator(op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }, selection, translations(sample.masses)));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_double_engine(const PotentialSource& source, const OpenMP& executor) {
+  return with_potential<Double>(source, executor, [](auto potential, Json noise) -> std::unique_ptr<Engine> {
+    return std::make_unique<DoubleEngine<decltype(potential)>>(std::move(potential), std::move(noise));
+  });
+}
+
+}  // namespace tarn::programs

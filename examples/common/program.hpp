@@ -1,0 +1,83 @@
+#pragma once
+// What all programs share: the options, the sample with its masses, the potential, the folder of results, and what becomes of errors:
+// exit status 0 done, 1 failed with one line on stderr, 2 bad usage.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "common/console.hpp"
+#include "common/engine.hpp"
+#include "common/results.hpp"
+#include "tarn/atoms/sample.hpp"
+
+namespace tarn::programs {
+
+/// A file that the project ships, in data/ or beside it: in the sources, or installed. Throws Error where it is not found.
+[[nodiscard]] std::filesystem::path shipped(const std::string& name);
+
+struct CommonOptions {
+  std::string sample;
+  std::string potential;              ///< empty: the Cu-Zr table that is shipped; "lj:FILE" for Lennard-Jones
+  std::vector<std::string> elements;  ///< of a file's types 1, 2, …
+  std::string out;
+  std::uint64_t seed = 1;
+  int threads = 0;                    ///< 0: one a processor
+  std::string precision = "double";
+  bool relax = false, raw_table = false, quiet = false, force = false, if_needed = false;
+};
+
+/// A program at work.
+struct Job {
+  CommonOptions options;
+  Console& console;
+  Sample sample;                     ///< with masses
+  std::string sample_hash;
+  std::unique_ptr<Engine> engine;
+  ResultFolder& folder;
+  std::chrono::steady_clock::time_point start;
+  Json request;                      ///< what was asked for: decides whether results that are there can be kept
+
+  /// The keys that every summary.json begins with.
+  [[nodiscard]] Json summary() const;
+  /// Ends the run: adds notes, time and memory, and writes summary.json.
+  void finish(Json summary);
+};
+
+class Program {
+ public:
+  Program(std::string name, std::string about);
+  [[nodiscard]] CLI::App& cli() { return cli_; }
+  CommonOptions& options() { return options_; }
+  /// The options that only this program has, for the summary: called after the command line is read.
+  std::function<Json()> own_options = [] { return Json::object(); };
+
+  /// Reads the command line and does `body`; returns the exit status.
+  int run(int argc, char** argv, const std::function<void(Console&)>& body);
+  /// The same for a program that works on one sample with one potential.
+  int run_on_sample(int argc, char** argv, const std::function<void(Job&)>& body);
+
+ private:
+  std::string name_;
+  CLI::App cli_;
+  CommonOptions options_;
+};
+
+/// Adds the common options. `precisions`: those that the program offers.
+void add_common_options(CLI::App& cli, CommonOptions& options, const std::vector<std::string>& precisions = {"double"});
+
+/// A sample's masses: its own, else the potential's by element, else the standard weights. A difference between the first two is noted.
+/// Throws Error where an element has none.
+void settle_masses(Sample& sample, const Engine& engine, Console& console);
+
+/// Atoms of each element.
+[[nodiscard]] Json composition(const Sample& sample);
+
+}  // namespace tarn::programs

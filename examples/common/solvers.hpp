@@ -1,0 +1,21 @@
+#pragma once
+// Eigensolvers by name, compiled once.
+
+#include <functional>
+#include <string>
+
+#include "tarn/core/vector.hpp"
+#include "tarn/vibration/solver.hpp"
+
+namespace tarn::programs {
+
+[[nodiscard]] bool is_dense(const std::string& solver);
+/// Throws Error where matrix and solver together do not fit, with what to do instead.
+void require_dense_memory(const std::string& solver, Eigen::Index rows, const Selection& selection);
+/// "lapack" on `threads` threads, or "eigen".
+[[nodiscard]] Eigenpairs solve_dense(const std::string& solver, Matrix matrix, const Selection& selection, int threads);
+/// "spectra": Lanczos on y = A x.
+[[nodiscard]] Eigenpairs solve_operator(Eigen::Index rows, const std::function<void(const double*, double*)>& product, const Selection& selection,
+                                        const Matrix& null_vectors);
+
+}  // namespace tarn::programs
