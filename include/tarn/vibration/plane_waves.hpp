@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include <Eigen/Geometry>
+
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
