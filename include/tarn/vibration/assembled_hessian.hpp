@@ -55,25 +55,34 @@ template <Executor E>
   // Full lists by atom: stiffness of each pair, and the gradient of the atom's density by each atom near (itself last).
   struct Stiffness {
     std::int32_t other;
-    double d[3], a, b;
+    Vec3 d;
+    double a, b;
   };
   struct Gradient {
     std::int32_t by;
     Vec3 value;
   };
   std::vector<std::size_t> stiff_start(n + 1, 0), gradient_start(n + 1, 0);
+  // stiff(i, j, d, a, b) for each pair, dense(i, j, d, at_first, at_second) for each with a density
   const auto each = [&](auto&& stiff, auto&& dense) {
-    for (const auto& block : hessian.blocks()) {
-      for (const auto& p : block.pairs) stiff(p, static_cast<std::size_t>(block.atom[p.first]), static_cast<std::size_t>(block.atom[p.second]));
-      for (const auto& p : block.density_pairs) {
-        const auto i = static_cast<std::size_t>(block.atom[p.first]), j = static_cast<std::size_t>(block.atom[p.second]);
-        stiff(p, i, j);
-        dense(p, i, j);
+    for (const auto& block : hessian.blocks())
+      for (std::size_t own = 0; own < block.own(); ++own) {
+        const auto i = static_cast<std::size_t>(block.atom[own]);
+        const auto d = [&](std::uint32_t j) -> Vec3 { return (block.position[j] - block.position[own]).template head<3>(); };
+        for (std::size_t k = block.pair_start[own]; k < block.pair_start[own + 1]; ++k) {
+          const HessianPair& p = block.pairs[k];
+          stiff(i, static_cast<std::size_t>(block.atom[p.second]), d(p.second), p.a, p.b);
+        }
+        for (std::size_t k = block.density_start[own]; k < block.density_start[own + 1]; ++k) {
+          const HessianDensityPair& p = block.density_pairs[k];
+          const auto j = static_cast<std::size_t>(block.atom[p.second]);
+          stiff(i, j, d(p.second), p.a, p.b);
+          dense(i, j, d(p.second), p.at_first, p.at_second);
+        }
       }
-    }
   };
-  each([&](const HessianPair&, std::size_t i, std::size_t j) { ++stiff_start[i + 1], ++stiff_start[j + 1]; },
-       [&](const HessianDensityPair&, std::size_t i, std::size_t j) { ++gradient_start[i + 1], ++gradient_start[j + 1]; });
+  each([&](std::size_t i, std::size_t j, const Vec3&, double, double) { ++stiff_start[i + 1], ++stiff_start[j + 1]; },
+       [&](std::size_t i, std::size_t j, const Vec3&, double, double) { ++gradient_start[i + 1], ++gradient_start[j + 1]; });
   for (std::size_t i = 0; i < n; ++i) stiff_start[i + 1] += stiff_start[i], gradient_start[i + 1] += gradient_start[i] + 1;
   std::vector<Stiffness> stiffness(stiff_start[n]);
   std::vector<Gradient> gradient(gradient_start[n]);
@@ -81,16 +90,15 @@ template <Executor E>
     auto stiff_next = stiff_start, gradient_next = gradient_start;
     std::vector<Vec3> self(n, Vec3::Zero());
     each(
-        [&](const HessianPair& p, std::size_t i, std::size_t j) {
-          stiffness[stiff_next[i]++] = {static_cast<std::int32_t>(j), {p.d[0], p.d[1], p.d[2]}, p.a, p.b};
-          stiffness[stiff_next[j]++] = {static_cast<std::int32_t>(i), {p.d[0], p.d[1], p.d[2]}, p.a, p.b};
+        [&](std::size_t i, std::size_t j, const Vec3& d, double a, double b) {
+          stiffness[stiff_next[i]++] = {static_cast<std::int32_t>(j), d, a, b};
+          stiffness[stiff_next[j]++] = {static_cast<std::int32_t>(i), d, a, b};
         },
-        [&](const HessianDensityPair& p, std::size_t i, std::size_t j) {
-          const Vec3 d(p.d[0], p.d[1], p.d[2]);
-          gradient[gradient_next[i]++] = {static_cast<std::int32_t>(j), p.at_first * d};
-          gradient[gradient_next[j]++] = {static_cast<std::int32_t>(i), -p.at_second * d};
-          self[i] -= p.at_first * d;
-          self[j] += p.at_second * d;
+        [&](std::size_t i, std::size_t j, const Vec3& d, double at_first, double at_second) {
+          gradient[gradient_next[i]++] = {static_cast<std::int32_t>(j), at_first * d};
+          gradient[gradient_next[j]++] = {static_cast<std::int32_t>(i), -at_second * d};
+          self[i] -= at_first * d;
+          self[j] += at_second * d;
         });
     for (std::size_t i = 0; i < n; ++i) gradient[gradient_next[i]] = {static_cast<std::int32_t>(i), self[i]};
   }
@@ -152,7 +160,7 @@ template <Executor E>
         auto& off = row[place[static_cast<std::size_t>(p.other)]];
         for (std::size_t x = 0; x < 3; ++x)
           for (std::size_t y = 0; y < 3; ++y) {
-            const double value = p.b * p.d[x] * p.d[y] + (x == y ? p.a : 0.0);
+            const double value = p.b * p.d[static_cast<Eigen::Index>(x)] * p.d[static_cast<Eigen::Index>(y)] + (x == y ? p.a : 0.0);
             diagonal[3 * x + y] += value;
             off[3 * x + y] -= value;
           }
