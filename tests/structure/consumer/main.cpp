@@ -1,6 +1,10 @@
 // Ten lines of somebody else's, with what our own warnings would refuse.
+#ifdef CONSUMER_ALL
+#include "tarn/tarn.hpp"
+#else
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/executor.hpp"
+#endif
 #ifdef CONSUMER_openmp
 #include "tarn/core/openmp.hpp"
 #endif
