@@ -15,6 +15,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
     parser.add_argument("--out", help="the page to write (default: FOLDER/report.html)")
+    parser.add_argument("--quick", action="store_true", help="say that the sample is the small one of a quick run")
     arguments = parser.parse_args()
     try:
         import matplotlib  # noqa: F401
@@ -26,10 +27,9 @@ def main():
 
     out = arguments.out or os.path.join(arguments.folder, "report.html")
     try:
-        write_whole(out, build(load(arguments.folder)))
+        write_whole(out, build(load(arguments.folder), arguments.quick))
     except (Missing, OSError) as error:
         return str(error)
-    print(os.path.abspath(out))
     return 0
 
 

@@ -37,13 +37,14 @@ int fail(const std::string& program, const std::string& what) {
   return 1;
 }
 
-double peak_rss_MB() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
 }  // namespace
+
+double peak_rss_MB() {
+  rusage own{}, children{};
+  ::getrusage(RUSAGE_SELF, &own);
+  ::getrusage(RUSAGE_CHILDREN, &children);
+  return static_cast<double>(std::max(own.ru_maxrss, children.ru_maxrss)) / 1024;
+}
 
 void add_common_options(CLI::App& cli, CommonOptions& options, const std::vector<std::string>& precisions) {
   cli.add_option("SAMPLE", options.sample, "LAMMPS data, LAMMPS dump (its last frame) or extended XYZ; told by content");

@@ -77,6 +77,9 @@ void add_common_options(CLI::App& cli, CommonOptions& options, const std::vector
 /// Throws Error where an element has none.
 void settle_masses(Sample& sample, const Engine& engine, Console& console);
 
+/// The most memory that this process, or one that it ran, has held.
+[[nodiscard]] double peak_rss_MB();
+
 /// Atoms of each element.
 [[nodiscard]] Json composition(const Sample& sample);
 

@@ -37,14 +37,14 @@ def card(value, unit, note):
     return f"<div><b>{value} <small>{unit}</small></b><span>{note}</span></div>"
 
 
-def build(v):
+def build(v, quick=False):
     """The whole page as text."""
     s, page = v.summary, Page()
     resolved, title, paragraphs = verdict.headline(v)
     peak, omega_1 = s["boson_peak_omega_rad_per_ps"], s["omega_1_rad_per_ps"]
     name = verdict.formula(v)
     page.add(f'<section class="verdict{"" if resolved else " open"}"><h2>{title}</h2>' + "".join(f"<p>{p}</p>" for p in paragraphs) + "</section>")
-    for note in warnings(v):
+    for note in warnings(v, quick):
         page.add(f'<div class="warn"><p>{note}</p></div>')
     page.add('<div class="cards">'
              + card(f"{peak:.2f}", "rad/ps", f"largest g/ω² in the window<br>{verdict.units(peak)}" + ("" if resolved else "<br>not a resolved peak"))
@@ -118,7 +118,7 @@ def build(v):
 """
 
 
-def warnings(v):
+def warnings(v, quick):
     s = v.summary
     out = []
     if int(s.get("unstable_modes", 0)) > 0:
@@ -126,7 +126,7 @@ def warnings(v):
                    + (f"; the largest force on an atom is {s['max_force_eV_per_A']:.2g} eV/Å" if s.get("max_force_eV_per_A") is not None else "") + ". Run again with <code>--relax</code>.")
     if not v.complete:
         out.append(f"<b>Not all modes were computed.</b> The spectrum is whole below {v.complete_below:.2f} rad/ps; curves end there. Atoms’ values rest on those modes alone.")
-    if v.study.get("quick"):
+    if quick:
         out.append(f"<b>Quick run.</b> {v.count} atoms cannot show the paper’s boson peak: their lowest phonons lie at {s['omega_1_rad_per_ps']:.2f} rad/ps, where the peak should be. "
                    "Run <code>tarn-study</code> without <code>--quick</code> for the 4000-atom glass.")
     return out

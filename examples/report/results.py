@@ -40,7 +40,6 @@ class Vibrations:
     modes: dict
     dos: dict
     atoms: dict
-    study: dict  # summary.json of tarn-study, {} where there is none
 
     @property
     def elements(self):
@@ -119,9 +118,6 @@ def load(folder):
             raise Missing(f"{path}: not JSON: {error}") from error
 
     summary = read_json(os.path.join(base, "summary.json"))
-    study = {}
-    if base != folder and os.path.exists(os.path.join(folder, "study.json")):
-        study = read_json(os.path.join(folder, "study.json"))
     tables = [table(os.path.join(base, f"{name}.csv")) for name in ("modes", "dos", "atoms")]
     need = (("omega_rad_per_ps", "participation_ratio", "phonon_weight"), ("omega_rad_per_ps", "g_ps", "reduced_ps3"),
             ("id", "element", "x_A", "y_A", "z_A", "boson_peak_ps3", "omega_at_peak_rad_per_ps", "at_sample_peak_ps3"))
@@ -132,4 +128,4 @@ def load(folder):
     for key in ("boson_peak_ps3", "boson_peak_omega_rad_per_ps", "peak_resolved", "omega_1_rad_per_ps"):
         if key not in summary:
             raise Missing(f"{base}/summary.json: no {key}")
-    return Vibrations(base, summary, *tables, study)
+    return Vibrations(base, summary, *tables)
