@@ -59,13 +59,13 @@ class EamFunctions {
   template <int K>
   [[nodiscard]] PairTerms<K> terms(int a, int b, double s) const {
     const Table& table = table_of(a, b);
-    const auto [segment, t] = segment_of(table, s);
+    const auto place = segment_of(table, s);  // not bindings: clang 14 does not capture them
     PairTerms<K> out;
     const auto lane = [&](std::size_t l) {
       Quintic c{};
       if (s < table.end[l])
-        for (std::size_t k = 0; k < 6; ++k) c[k] = table.exact[(segment * 6 + k) * 4 + l];
-      return jet<K>(c, t);
+        for (std::size_t k = 0; k < 6; ++k) c[k] = table.exact[(place.first * 6 + k) * 4 + l];
+      return jet<K>(c, place.second);
     };
     out.pair = lane(0);
     out.density_first = lane(a <= b ? 1 : 2);
