@@ -58,10 +58,14 @@ TEST_CASE("a supercell is the crystal again, with more atoms") {
 }
 
 TEST_CASE("bad crystals are refused") {
-  CHECK_THROWS_WITH((void)tarn::supercell(tarn::fcc(4), {2, 0, 1}, {"Ar"}), "a crystal repeated 2 × 0 × 1 times: each must be 1 or more");
-  CHECK_THROWS_WITH((void)tarn::supercell(tarn::b2(4), {1, 1, 1}, {"Cu"}), "the crystal has a site of species 1, but 1 elements are named");
-  CHECK_THROWS_WITH((void)tarn::supercell(tarn::fcc(0), 1, "Ar"), "the cell is singular: its vectors lie in a plane or one is zero");
-  CHECK_THROWS_WITH((void)tarn::supercell(tarn::fcc(4), 2000, "Ar"), "the supercell would have more than 2^31 atoms: repeat it less often");
+  CHECK_THROWS_WITH((void)tarn::supercell(tarn::fcc(4), {2, 0, 1}, {"Ar"}),
+                    "a crystal repeated 2 × 0 × 1 times: each must be 1 or more");
+  CHECK_THROWS_WITH((void)tarn::supercell(tarn::b2(4), {1, 1, 1}, {"Cu"}),
+                    "the crystal has a site of species 1, but 1 elements are named");
+  CHECK_THROWS_WITH((void)tarn::supercell(tarn::fcc(0), 1, "Ar"),
+                    "the cell is singular: its vectors lie in a plane or one is zero");
+  CHECK_THROWS_WITH((void)tarn::supercell(tarn::fcc(4), 2000, "Ar"),
+                    "the supercell would have more than 2^31 atoms: repeat it less often");
 }
 
 TEST_CASE("a composition becomes the closest whole numbers") {
@@ -73,7 +77,8 @@ TEST_CASE("a composition becomes the closest whole numbers") {
   CHECK(tarn::counts_of_shares(19652, {0.489, 0.511}) == Counts{9610, 10042});
   CHECK(tarn::counts_of_shares(7, {0, 1}) == Counts{0, 7});
   CHECK_THROWS_WITH((void)tarn::counts_of_shares(7, {-1, 2}), "a share of the composition is -1: it must be 0 or more");
-  CHECK_THROWS_WITH((void)tarn::counts_of_shares(7, {0, 0}), "the shares of the composition add to 0: at least one must be positive");
+  CHECK_THROWS_WITH((void)tarn::counts_of_shares(7, {0, 0}),
+                    "the shares of the composition add to 0: at least one must be positive");
 }
 
 TEST_CASE("a random alloy has its composition and no order") {

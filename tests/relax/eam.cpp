@@ -23,8 +23,8 @@ const EamSplines<Double>& smooth() {
   return potential;
 }
 
-// LAMMPS, 29 Sep 2021, this table with pair_style eam/fs: 3×3×3 cells of fcc Cu; fix box/relax iso 0 vmax 0.0001; min_style cg; minimize 0 1e-10
-// twice, the second time with line quadratic.
+// LAMMPS, 29 Sep 2021, this table with pair_style eam/fs: 3×3×3 cells of fcc Cu; fix box/relax iso 0 vmax 0.0001; min_style cg;
+// minimize 0 1e-10 twice, the second time with line quadratic.
 constexpr double cu_lattice_A = 3.639094523557, cu_energy_eV = -3.283113045821;
 
 }  // namespace
@@ -43,7 +43,8 @@ TEST_CASE_TEMPLATE("triclinic copper relaxes to the same crystal without stress"
   F << 1.03, 0.02, -0.01, 0.01, 0.98, 0.03, -0.02, 0.01, 1.01;
   start.cell.vectors = F * start.cell.vectors;
   start.positions = F * start.positions;
-  const auto result = minimise_with_cell(start, smooth(), {.freedom = CellFreedom::full, .max_stress_GPa = 1e-7}, M{}, Stop{.max_force = 1e-9});
+  const auto result =
+      minimise_with_cell(start, smooth(), {.freedom = CellFreedom::full, .max_stress_GPa = 1e-7}, M{}, Stop{.max_force = 1e-9});
   CHECK(result.converged());
   const Mat3 edges = (Vec3(2, 3, 3) * cu_lattice_A).asDiagonal();
   CHECK((result.sample.cell.vectors.transpose() * result.sample.cell.vectors - edges * edges).cwiseAbs().maxCoeff() < 1e-4);

@@ -99,7 +99,8 @@ TEST_CASE("order and place of the atoms do not matter") {
   CHECK(difference(back, plain.sample) < 1e-7);
 }
 
-TEST_CASE_TEMPLATE("the forces of a relaxed sample are where a displacement would cost energy", M, Fire, ConjugateGradient, Lbfgs) {
+TEST_CASE_TEMPLATE("the forces of a relaxed sample are where a displacement would cost energy", M, Fire, ConjugateGradient,
+                   Lbfgs) {
   const auto result = minimise(rattled(crystal(), 0.3, RandomStream(5)), Toy{}, M{}, Stop{.max_force = 1e-9});
   REQUIRE(result.converged());
   RandomStream stream(6);
@@ -117,7 +118,8 @@ TEST_CASE_TEMPLATE("a start at the minimum costs one evaluation", M, Fire, Conju
   CHECK(result.sample.positions == crystal().positions);
 }
 
-TEST_CASE_TEMPLATE("a minimisation cut short says so, and its evaluation belongs to its sample", M, Fire, ConjugateGradient, Lbfgs) {
+TEST_CASE_TEMPLATE("a minimisation cut short says so, and its evaluation belongs to its sample", M, Fire, ConjugateGradient,
+                   Lbfgs) {
   for (const int limit : {1, 2, 3, 4, 5, 6}) {
     int count = 0;
     const auto result = minimise(rattled(crystal(), 0.3, RandomStream(5)), Counted(&count), M{}, Stop{.max_evaluations = limit});
@@ -139,10 +141,12 @@ TEST_CASE("the same start gives the same end, bit for bit") {
 TEST_CASE("bad samples are refused, an observer can stop") {
   auto sample = crystal();
   CHECK_THROWS_AS((void)minimise(sample, Toy{}, Lbfgs{}, Stop{}, [](const Progress&) { return false; }), Cancelled);
-  CHECK_THROWS_WITH((void)minimise(sample, Toy{}, Lbfgs{}, Stop{.max_force = 0}), "the tolerance of the force is 0 eV/Å: it must be positive");
+  CHECK_THROWS_WITH((void)minimise(sample, Toy{}, Lbfgs{}, Stop{.max_force = 0}),
+                    "the tolerance of the force is 0 eV/Å: it must be positive");
   sample.positions.col(1) = sample.positions.col(0);
   CHECK_THROWS_WITH((void)minimise(sample, Toy{}),
-                    "evaluation 1 of the minimisation gave an energy or a force that is not a number: do two atoms coincide, or have they flown apart?");
+                    "evaluation 1 of the minimisation gave an energy or a force that is not a number: do two atoms coincide, or "
+                    "have they flown apart?");
   sample.positions.resize(3, 0);
   CHECK_THROWS_WITH((void)minimise(sample, Toy{}), "the sample has no atoms");
 }

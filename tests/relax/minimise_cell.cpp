@@ -19,7 +19,8 @@ using namespace tarn::testing;
 Sample triclinic(double amplitude, double strain) {
   auto sample = rattled(supercell(fcc(3.7), {2, 2, 3}, {"X"}), amplitude, RandomStream(1));
   Mat3 F;
-  F << 1 + strain, 0.5 * strain, -0.4 * strain, 0.1 * strain, 1 - strain, 0.6 * strain, -0.3 * strain, 0.2 * strain, 1 + 0.5 * strain;
+  F << 1 + strain, 0.5 * strain, -0.4 * strain, 0.1 * strain, 1 - strain, 0.6 * strain, -0.3 * strain, 0.2 * strain,
+      1 + 0.5 * strain;
   sample.cell.origin = Vec3(1, -2, 0.5);
   sample.cell.vectors = F * sample.cell.vectors;
   sample.positions = (F * sample.positions).colwise() + sample.cell.origin;
@@ -66,7 +67,8 @@ TEST_CASE_TEMPLATE("a crystal finds its lattice constant at any pressure", M, Fi
   for (const double pressure : {0.0, 5.0, -0.5}) {
     const double a = lattice_constant(pressure);
     const auto start = rattled(supercell(fcc(3.7), 2, "X"), 0.1, RandomStream(3));
-    const auto result = minimise_with_cell(start, Toy{}, {.pressure_GPa = pressure, .max_stress_GPa = 1e-8}, M{}, Stop{.max_force = 1e-9});
+    const auto result =
+        minimise_with_cell(start, Toy{}, {.pressure_GPa = pressure, .max_stress_GPa = 1e-8}, M{}, Stop{.max_force = 1e-9});
     CHECK(result.converged());
     CHECK(result.max_force < 1e-9);
     CHECK(result.max_stress_GPa < 1e-8);
@@ -78,7 +80,8 @@ TEST_CASE_TEMPLATE("a crystal finds its lattice constant at any pressure", M, Fi
 
 TEST_CASE_TEMPLATE("a triclinic start relaxes to the crystal without stress", M, Fire, ConjugateGradient, Lbfgs) {
   const auto start = triclinic(0.1, 0.04);
-  const auto result = minimise_with_cell(start, Toy{}, {.freedom = CellFreedom::full, .max_stress_GPa = 1e-7}, M{}, Stop{.max_force = 1e-9});
+  const auto result =
+      minimise_with_cell(start, Toy{}, {.freedom = CellFreedom::full, .max_stress_GPa = 1e-7}, M{}, Stop{.max_force = 1e-9});
   CHECK(result.converged());
   CHECK(result.last.pressure_bar(result.sample.cell).cwiseAbs().maxCoeff() < 1e-3);
   const double a = lattice_constant(0);
@@ -110,11 +113,13 @@ TEST_CASE("a relaxed crystal costs one evaluation more") {
 
 TEST_CASE("what cannot be relaxed is refused") {
   auto sample = triclinic(0, 0);
-  CHECK_THROWS_WITH((void)minimise_with_cell(sample, Toy{}, {.pressure_GPa = std::nan("")}), "a pressure of nan GPa: it must be a number");
+  CHECK_THROWS_WITH((void)minimise_with_cell(sample, Toy{}, {.pressure_GPa = std::nan("")}),
+                    "a pressure of nan GPa: it must be a number");
   CHECK_THROWS_WITH((void)minimise_with_cell(sample, Toy{}, {.max_stress_GPa = -1}),
                     "the tolerance of the stress is -1 GPa and the length of a strain 10 Å: both must be positive");
   // pulled apart: beyond the largest tension that a crystal bears there is no minimum
   CHECK_THROWS_AS((void)minimise_with_cell(sample, Toy{}, {.pressure_GPa = -100}), Error);
   sample.cell.periodic[1] = false;
-  CHECK_THROWS_WITH((void)minimise_with_cell(sample, Toy{}), "the cell can be relaxed only where it is periodic in all three directions");
+  CHECK_THROWS_WITH((void)minimise_with_cell(sample, Toy{}),
+                    "the cell can be relaxed only where it is periodic in all three directions");
 }

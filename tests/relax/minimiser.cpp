@@ -83,12 +83,12 @@ Vector shaken(std::vector<Vec3> sites, double spacing, double amplitude) {
   RandomStream stream(3, sites.size());
   Vector x(3 * static_cast<Eigen::Index>(sites.size()));
   for (std::size_t i = 0; i < sites.size(); ++i)
-    for (int k = 0; k < 3; ++k) x[3 * static_cast<Eigen::Index>(i) + k] = spacing * sites[i][k] + stream.uniform(-amplitude, amplitude);
+    for (int k = 0; k < 3; ++k)
+      x[3 * static_cast<Eigen::Index>(i) + k] = spacing * sites[i][k] + stream.uniform(-amplitude, amplitude);
   return x;
 }
 
 }  // namespace
-
 
 TEST_CASE_TEMPLATE("Rosenbrock's valley is followed to its end", M, Fire, ConjugateGradient, Lbfgs) {
   Rosenbrock f;
@@ -153,7 +153,8 @@ TEST_CASE_TEMPLATE("Lennard-Jones clusters of 13 and 38 atoms", M, Fire, Conjuga
   for (int i = -2; i <= 2; ++i)  // fcc sites around an octahedral hole: shells (1,0,0), (1,1,1), (2,1,0)
     for (int j = -2; j <= 2; ++j)
       for (int k = -2; k <= 2; ++k)
-        if ((i + j + k) % 2 != 0 && i * i + j * j + k * k <= 5) octahedron.push_back({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
+        if ((i + j + k) % 2 != 0 && i * i + j * j + k * k <= 5)
+          octahedron.push_back({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
   REQUIRE(icosahedron.size() == 13);
   REQUIRE(octahedron.size() == 38);
   const auto small = minimise(f, shaken(icosahedron, 0.57, 0.05), M{}, Stop{.max_force = 1e-10});
@@ -251,14 +252,18 @@ TEST_CASE_TEMPLATE("an energy that is not a number ends the minimisation", M, Fi
     double evaluate(const Vector& x, Vector& g) { return Rosenbrock::evaluate(x, g) + (evaluations == 4 ? std::nan("") : 0.0); }
   } f;
   CHECK_THROWS_WITH((void)minimise(f, of({-1.2, 1}), M{}),
-                    "evaluation 4 of the minimisation gave an energy or a force that is not a number: do two atoms coincide, or have they flown apart?");
+                    "evaluation 4 of the minimisation gave an energy or a force that is not a number: do two atoms coincide, or "
+                    "have they flown apart?");
 }
 
 TEST_CASE_TEMPLATE("bad limits are refused", M, Fire, ConjugateGradient, Lbfgs) {
   Rosenbrock f;
-  CHECK_THROWS_WITH((void)minimise(f, of({0, 0}), M{}, Stop{.max_force = -1e-8}), "the tolerance of the force is -1e-08 eV/Å: it must be positive");
-  CHECK_THROWS_WITH((void)minimise(f, of({0, 0}), M{}, Stop{.max_force = std::nan("")}), "the tolerance of the force is nan eV/Å: it must be positive");
-  CHECK_THROWS_WITH((void)minimise(f, of({0, 0}), M{}, Stop{.max_evaluations = 0}), "a limit of 0 evaluations: at least one is needed");
+  CHECK_THROWS_WITH((void)minimise(f, of({0, 0}), M{}, Stop{.max_force = -1e-8}),
+                    "the tolerance of the force is -1e-08 eV/Å: it must be positive");
+  CHECK_THROWS_WITH((void)minimise(f, of({0, 0}), M{}, Stop{.max_force = std::nan("")}),
+                    "the tolerance of the force is nan eV/Å: it must be positive");
+  CHECK_THROWS_WITH((void)minimise(f, of({0, 0}), M{}, Stop{.max_evaluations = 0}),
+                    "a limit of 0 evaluations: at least one is needed");
   CHECK_THROWS_WITH((void)minimise(f, Vector(), M{}), "there is nothing to minimise: the starting point has no components");
   CHECK(f.evaluations == 0);
 }
@@ -266,9 +271,12 @@ TEST_CASE_TEMPLATE("bad limits are refused", M, Fire, ConjugateGradient, Lbfgs) 
 TEST_CASE("bad parameters are refused") {
   Rosenbrock f;
   const Vector x = of({0, 0});
-  CHECK_THROWS_WITH((void)minimise(f, x, Fire{.time_step = 0}), "FIRE with time step 0 and factors 0.02 to 10: they must be positive and hold 1 between them");
-  CHECK_THROWS_WITH((void)minimise(f, x, Fire{.shrink = 1}), "FIRE: needs grow ≥ 1, shrink in (0, 1), alpha and alpha_shrink in (0, 1], and max_step > 0");
-  CHECK_THROWS_WITH((void)minimise(f, x, ConjugateGradient{.slope = 1}), "conjugate gradients: needs slope in (0, 1), max_step and stiffness > 0, and short_step ≥ 0");
+  CHECK_THROWS_WITH((void)minimise(f, x, Fire{.time_step = 0}),
+                    "FIRE with time step 0 and factors 0.02 to 10: they must be positive and hold 1 between them");
+  CHECK_THROWS_WITH((void)minimise(f, x, Fire{.shrink = 1}),
+                    "FIRE: needs grow ≥ 1, shrink in (0, 1), alpha and alpha_shrink in (0, 1], and max_step > 0");
+  CHECK_THROWS_WITH((void)minimise(f, x, ConjugateGradient{.slope = 1}),
+                    "conjugate gradients: needs slope in (0, 1), max_step and stiffness > 0, and short_step ≥ 0");
   CHECK_THROWS_WITH((void)minimise(f, x, Lbfgs{.memory = 0}),
                     "L-BFGS: needs memory ≥ 1, max_step and stiffness > 0, short_step ≥ 0, and min_curvature in (0, 1)");
   CHECK(f.evaluations == 0);

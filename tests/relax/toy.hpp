@@ -1,6 +1,6 @@
 #pragma once
-// A potential to test minimisers with that shares nothing with the library's: Lennard-Jones times a smooth cut-off, all pairs, all images,
-// no list. φ(r) = 4ε[(σ/r)¹² − (σ/r)⁶](1 − r²/c²)³, ε = 0.2 eV, σ = 2.3 Å, c = 5.5 Å.
+// A potential to test minimisers with that shares nothing with the library's: Lennard-Jones times a smooth cut-off, all pairs,
+// all images, no list. φ(r) = 4ε[(σ/r)¹² − (σ/r)⁶](1 − r²/c²)³, ε = 0.2 eV, σ = 2.3 Å, c = 5.5 Å.
 
 #include <cmath>
 #include <string>
@@ -21,8 +21,8 @@ struct Toy {
     constexpr double c2 = 5.5 * 5.5, sigma2 = 2.3 * 2.3;
     const Mat3 inverse = sample.cell.vectors.inverse();
     const Vec3 heights = sample.cell.heights_A();
-    int reach[3];
-    for (int k = 0; k < 3; ++k) reach[k] = static_cast<int>(std::ceil(5.5 / heights[k] + 0.5));
+    int reach[3];  // of images: with |s| ≤ ½ those beyond (reach + ½) heights are too far
+    for (int k = 0; k < 3; ++k) reach[k] = static_cast<int>(std::floor(5.5 / heights[k] + 0.5));
     Evaluation out;
     out.forces = Vectors::Zero(3, sample.size());
     for (Eigen::Index i = 0; i < sample.size(); ++i)

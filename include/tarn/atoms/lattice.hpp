@@ -48,13 +48,16 @@ struct Crystal {
 [[nodiscard]] inline Crystal b2(double a) { return {Mat3::Identity() * a, {{{0, 0, 0}, 0}, {{0.5, 0.5, 0.5}, 1}}}; }
 
 /// The crystal repeated along its vectors; atoms ordered by cell (first vector slowest), then by site; ids 1, 2, …; no masses.
-/// `elements` names the species of the sites. Throws Error for repeats below 1, a species without a name, a cell that check() refuses.
+/// `elements` names the species of the sites. Throws Error for repeats below 1, a species without a name, a cell that check()
+/// refuses.
 [[nodiscard]] inline Sample supercell(const Crystal& crystal, std::array<int, 3> repeats, std::vector<std::string> elements) {
   Sample sample;
   std::int64_t atoms = static_cast<std::int64_t>(crystal.sites.size());
   for (const int n : repeats) {
-    if (n < 1) throw Error("a crystal repeated ", repeats[0], " × ", repeats[1], " × ", repeats[2], " times: each must be 1 or more");
-    if (atoms > std::numeric_limits<std::int32_t>::max() / n) throw Error("the supercell would have more than 2^31 atoms: repeat it less often");
+    if (n < 1)
+      throw Error("a crystal repeated ", repeats[0], " × ", repeats[1], " × ", repeats[2], " times: each must be 1 or more");
+    if (atoms > std::numeric_limits<std::int32_t>::max() / n)
+      throw Error("the supercell would have more than 2^31 atoms: repeat it less often");
     atoms *= n;
   }
   for (const auto& site : crystal.sites)
@@ -81,15 +84,16 @@ struct Crystal {
   return supercell(crystal, {repeats, repeats, repeats}, std::vector<std::string>{element});
 }
 
-/// How many of `atoms` atoms each share gets: the closest whole numbers with the right sum (largest remainders, the first wins a tie).
-/// Throws Error unless the shares are ≥ 0 and their sum is positive; they need not add to 1.
+/// How many of `atoms` atoms each share gets: the closest whole numbers with the right sum (largest remainders, the first wins a
+/// tie). Throws Error unless the shares are ≥ 0 and their sum is positive; they need not add to 1.
 [[nodiscard]] inline std::vector<std::int64_t> counts_of_shares(std::int64_t atoms, const std::vector<double>& shares) {
   double total = 0;
   for (const double share : shares) {
     if (!(share >= 0 && std::isfinite(share))) throw Error("a share of the composition is ", share, ": it must be 0 or more");
     total += share;
   }
-  if (!(total > 0 && std::isfinite(total))) throw Error("the shares of the composition add to ", total, ": at least one must be positive");
+  if (!(total > 0 && std::isfinite(total)))
+    throw Error("the shares of the composition add to ", total, ": at least one must be positive");
   std::vector<std::int64_t> counts;
   std::vector<double> remainders;
   std::int64_t left = atoms;
@@ -107,9 +111,10 @@ struct Crystal {
   return counts;
 }
 
-/// The same sites with elements drawn at random, as many of each as counts_of_shares says: {{"Cu", 50}, {"Zr", 50}}. Masses are dropped.
-/// Throws Error as counts_of_shares does.
-[[nodiscard]] inline Sample random_alloy(Sample sample, const std::vector<std::pair<std::string, double>>& composition, RandomStream stream) {
+/// The same sites with elements drawn at random, as many of each as counts_of_shares says: {{"Cu", 50}, {"Zr", 50}}. Masses are
+/// dropped. Throws Error as counts_of_shares does.
+[[nodiscard]] inline Sample random_alloy(Sample sample, const std::vector<std::pair<std::string, double>>& composition,
+                                         RandomStream stream) {
   std::vector<double> shares;
   sample.elements.clear();
   for (const auto& [element, share] : composition) {
@@ -118,7 +123,8 @@ struct Crystal {
   }
   const auto counts = counts_of_shares(sample.size(), shares);
   sample.species.clear();
-  for (std::size_t s = 0; s < counts.size(); ++s) sample.species.insert(sample.species.end(), static_cast<std::size_t>(counts[s]), static_cast<int>(s));
+  for (std::size_t s = 0; s < counts.size(); ++s)
+    sample.species.insert(sample.species.end(), static_cast<std::size_t>(counts[s]), static_cast<int>(s));
   stream.shuffle(sample.species);
   sample.masses.resize(0);
   return sample;

@@ -23,7 +23,8 @@ namespace tarn {
 /// rounds once (a tie in its acceptance test, one in 10¹⁵, left out); unit_vector() to the last digit.
 class RandomStream {
  public:
-  explicit RandomStream(std::uint64_t seed, std::uint64_t a = 0, std::uint64_t b = 0, std::uint64_t c = 0) : key_{seed, a, b, c} {}
+  explicit RandomStream(std::uint64_t seed, std::uint64_t a = 0, std::uint64_t b = 0, std::uint64_t c = 0)
+      : key_{seed, a, b, c} {}
 
   /// 64 random bits.
   std::uint64_t bits() {

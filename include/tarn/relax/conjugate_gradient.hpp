@@ -21,7 +21,8 @@ struct ConjugateGradient {
   double stiffness = 10;     ///< eV/Å², guess of the Hessian for the first step
   double short_step = 1e-3;  ///< Å: shorter steps are judged by the forces alone
 
-  [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop, const ProgressFunction& observer) const {
+  [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop,
+                                 const ProgressFunction& observer) const {
     if (!(slope > 0 && slope < 1 && max_step > 0 && stiffness > 0 && short_step >= 0))
       throw Error("conjugate gradients: needs slope in (0, 1), max_step and stiffness > 0, and short_step ≥ 0");
     Evaluations evaluate(objective, stop, observer);
@@ -57,7 +58,8 @@ struct ConjugateGradient {
   }
 
  private:
-  /// Leaves the new point in `trial`; false where none was found. `curvature` along the line, eV/Å², carries over to the next line.
+  /// Leaves the new point in `trial`; false where none was found. `curvature` along the line, eV/Å², carries over to the next
+  /// line.
   bool search(Evaluations& evaluate, const Point& at, const Vector& d, double& curvature, Point& trial) const {
     const double slope0 = at.gradient.dot(d), d2 = d.squaredNorm(), longest = max_step / evaluate.length(d);
     double low = 0, slope_low = slope0, high = std::numeric_limits<double>::infinity(), slope_high = 0;

@@ -1,8 +1,9 @@
 #pragma once
 // FIRE 2.0: molecular dynamics that is steered downhill and stopped when it goes uphill.
 //
-// J. Guénolé, W. G. Nöhring, A. Vaid, F. Houllé, Z. Xie, A. Prakash, E. Bitzek, Comput. Mater. Sci. 175, 109584 (2020): semi-implicit
-// Euler, with half a step back where the power is negative. Every variable has mass 1: times are in Å/√eV (Cu: 1 ps is 12.3 of them).
+// J. Guénolé, W. G. Nöhring, A. Vaid, F. Houllé, Z. Xie, A. Prakash, E. Bitzek, Comput. Mater. Sci. 175, 109584 (2020):
+// semi-implicit Euler, with half a step back where the power is negative. Every variable has mass 1: times are in Å/√eV (Cu: 1
+// ps is 12.3 of them).
 
 #include <algorithm>
 #include <cmath>
@@ -14,22 +15,25 @@
 
 namespace tarn {
 
-struct Fire {                 // the paper's values; its time step is 2 fs of MD
-  double time_step = 0.02;    ///< Å/√eV, at the start
-  double max_factor = 10;     ///< largest time step over the first
-  double min_factor = 0.02;   ///< smallest time step over the first
-  int delay = 20;             ///< steps downhill before the time step grows; none is shrunk during the first ones
-  double grow = 1.1;          ///< of the time step
+struct Fire {                // the paper's values; its time step is 2 fs of MD
+  double time_step = 0.02;   ///< Å/√eV, at the start
+  double max_factor = 10;    ///< largest time step over the first
+  double min_factor = 0.02;  ///< smallest time step over the first
+  int delay = 20;            ///< steps downhill before the time step grows; none is shrunk during the first ones
+  double grow = 1.1;         ///< of the time step
   double shrink = 0.5;
-  double alpha = 0.25;        ///< mixing of the velocity with the force, at the start
+  double alpha = 0.25;  ///< mixing of the velocity with the force, at the start
   double alpha_shrink = 0.99;
-  int max_uphill = 2000;      ///< steps uphill in a row after which it gives up
-  double max_step = 0.1;      ///< Å, of any atom in one step
+  int max_uphill = 2000;  ///< steps uphill in a row after which it gives up
+  double max_step = 0.1;  ///< Å, of any atom in one step
 
-  [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop, const ProgressFunction& observer) const {
+  [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop,
+                                 const ProgressFunction& observer) const {
     if (!(time_step > 0 && max_factor >= 1 && min_factor > 0 && min_factor <= 1))
-      throw Error("FIRE with time step ", time_step, " and factors ", min_factor, " to ", max_factor, ": they must be positive and hold 1 between them");
-    if (!(grow >= 1 && shrink > 0 && shrink < 1 && alpha > 0 && alpha <= 1 && alpha_shrink > 0 && alpha_shrink <= 1 && max_step > 0 && delay >= 0 && max_uphill > 0))
+      throw Error("FIRE with time step ", time_step, " and factors ", min_factor, " to ", max_factor,
+                  ": they must be positive and hold 1 between them");
+    if (!(grow >= 1 && shrink > 0 && shrink < 1 && alpha > 0 && alpha <= 1 && alpha_shrink > 0 && alpha_shrink <= 1 &&
+          max_step > 0 && delay >= 0 && max_uphill > 0))
       throw Error("FIRE: needs grow ≥ 1, shrink in (0, 1), alpha and alpha_shrink in (0, 1], and max_step > 0");
     Evaluations evaluate(objective, stop, observer);
     Minimum out;

@@ -1,10 +1,10 @@
 #pragma once
 // L-BFGS: quasi-Newton steps from the last few differences of positions and gradients.
 //
-// J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 7.4 (two loops) with the scaling (7.20). The step is taken
-// whole, or cut to a length, in nearly every case: one evaluation an iteration. It is shortened where it has gone too far, which the
-// energy tells while steps are long; near the minimum, where differences of the energy drown in its rounding, the forces alone
-// decide (approximate Wolfe condition: W. W. Hager, H. Zhang, SIAM J. Optim. 16, 170 (2005)).
+// J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 7.4 (two loops) with the scaling (7.20). The step
+// is taken whole, or cut to a length, in nearly every case: one evaluation an iteration. It is shortened where it has gone too
+// far, which the energy tells while steps are long; near the minimum, where differences of the energy drown in its rounding, the
+// forces alone decide (approximate Wolfe condition: W. W. Hager, H. Zhang, SIAM J. Optim. 16, 170 (2005)).
 
 #include <algorithm>
 #include <cmath>
@@ -19,14 +19,15 @@
 namespace tarn {
 
 struct Lbfgs {
-  int memory = 20;                ///< differences kept
-  double max_step = 0.2;          ///< Å, of any atom in one step
-  double stiffness = 10;          ///< eV/Å², guess of the Hessian for the first step
-  double short_step = 1e-3;       ///< Å: shorter steps are judged by the forces alone
-  double min_curvature = 1e-4;    ///< s·y over |s||y|: a difference below it is not kept
-  bool precondition = true;       ///< use the objective's preconditioner where it has one
+  int memory = 20;              ///< differences kept
+  double max_step = 0.2;        ///< Å, of any atom in one step
+  double stiffness = 10;        ///< eV/Å², guess of the Hessian for the first step
+  double short_step = 1e-3;     ///< Å: shorter steps are judged by the forces alone
+  double min_curvature = 1e-4;  ///< s·y over |s||y|: a difference below it is not kept
+  bool precondition = true;     ///< use the objective's preconditioner where it has one
 
-  [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop, const ProgressFunction& observer) const {
+  [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop,
+                                 const ProgressFunction& observer) const {
     if (memory < 1 || !(max_step > 0 && stiffness > 0 && short_step >= 0 && min_curvature > 0 && min_curvature < 1))
       throw Error("L-BFGS: needs memory ≥ 1, max_step and stiffness > 0, short_step ≥ 0, and min_curvature in (0, 1)");
     Evaluations evaluate(objective, stop, observer);

@@ -20,13 +20,13 @@ namespace tarn {
 using DefaultMinimiser = Lbfgs;
 
 struct Relaxation {
-  Sample sample;                 ///< where it ended
-  Evaluation last;               ///< of `sample`
+  Sample sample;    ///< where it ended
+  Evaluation last;  ///< of `sample`
   Outcome outcome = Outcome::evaluations;
-  int evaluations = 0;           ///< of the potential, each one counted
+  int evaluations = 0;  ///< of the potential, each one counted
   int iterations = 0;
-  double max_force = 0;          ///< eV/Å, on any atom
-  double max_stress_GPa = 0;     ///< largest deviation from the pressure asked for; 0 at fixed cell
+  double max_force = 0;       ///< eV/Å, on any atom
+  double max_stress_GPa = 0;  ///< largest deviation from the pressure asked for; 0 at fixed cell
   [[nodiscard]] bool converged() const { return outcome == Outcome::converged; }
 };
 
@@ -34,7 +34,8 @@ struct Relaxation {
 template <Potential P>
 class SampleObjective {
  public:
-  SampleObjective(const Sample& sample, const P& potential) : potential_(potential), sample_(sample), workspace_(potential.workspace(sample)) {}
+  SampleObjective(const Sample& sample, const P& potential)
+      : potential_(potential), sample_(sample), workspace_(potential.workspace(sample)) {}
   [[nodiscard]] Vector start() const { return flat(sample_.positions); }
   double evaluate(const Vector& x, Vector& gradient) {
     flat(sample_.positions) = x;
@@ -78,11 +79,12 @@ template <class SampledObjective>
   return out;
 }
 
-/// Moves the atoms until no force is larger than stop.max_force (1e-10 eV/Å can be asked for). Positions stay continuous: nothing is wrapped.
-/// Throws Error for a sample that check() refuses, for parameters out of range and where the energy is not a number; Cancelled when the
-/// observer says stop. Not to converge is an outcome.
+/// Moves the atoms until no force is larger than stop.max_force (1e-10 eV/Å can be asked for). Positions stay continuous:
+/// nothing is wrapped. Throws Error for a sample that check() refuses, for parameters out of range and where the energy is not a
+/// number; Cancelled when the observer says stop. Not to converge is an outcome.
 template <Potential P, Minimiser M = DefaultMinimiser, Observer Watcher = Silent>
-[[nodiscard]] Relaxation minimise(const Sample& sample, const P& potential, const M& minimiser = {}, const Stop& stop = {}, Watcher&& observer = {}) {
+[[nodiscard]] Relaxation minimise(const Sample& sample, const P& potential, const M& minimiser = {}, const Stop& stop = {},
+                                  Watcher&& observer = {}) {
   sample.check();
   SampleObjective<P> objective(sample, potential);
   ObjectiveView<SampleObjective<P>> view(objective);

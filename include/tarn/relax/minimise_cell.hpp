@@ -1,10 +1,11 @@
 #pragma once
 // A sample brought to a minimum of its enthalpy H = E + PV, cell and atoms together.
 //
-// Variables: the atoms x_i in the cell at the start, and a symmetric strain ε that deforms all of it: r_i = F x_i, F = 1 + ε, cell vectors F h.
+// Variables: the atoms x_i in the cell at the start, and a symmetric strain ε that deforms all of it: r_i = F x_i, F = 1 + ε,
+// cell vectors F h.
 //   ∂H/∂x_i = −F f_i,   ∂H/∂ε = −sym[(W − PV 1) F⁻¹],   W the virial
-// A symmetric F does not turn the sample. ε enters as q = ε s, s = √N d, d = (V/N)^(1/3): in q the cell is about as stiff as an atom.
-// Only a hydrostatic pressure has an enthalpy at finite strain, so no other stress can be asked for.
+// A symmetric F does not turn the sample. ε enters as q = ε s, s = √N d, d = (V/N)^(1/3): in q the cell is about as stiff as an
+// atom. Only a hydrostatic pressure has an enthalpy at finite strain, so no other stress can be asked for.
 
 #include <algorithm>
 #include <array>
@@ -30,8 +31,9 @@ enum class CellFreedom {
 struct CellParams {
   double pressure_GPa = 0;
   CellFreedom freedom = CellFreedom::isotropic;
-  double max_stress_GPa = 1e-4;   ///< converged when W/V − P has no larger component (isotropic: its mean), and the forces are below Stop's
-  double length_of_strain = 10;   ///< Å that a strain of 1 counts as, where a minimiser limits its steps
+  double max_stress_GPa =
+      1e-4;  ///< converged when W/V − P has no larger component (isotropic: its mean), and the forces are below Stop's
+  double length_of_strain = 10;  ///< Å that a strain of 1 counts as, where a minimiser limits its steps
 };
 
 /// The enthalpy of a sample (eV) as a function of 3N coordinates in its first cell (Å) and 1 or 6 components of the strain.
@@ -40,10 +42,16 @@ class CellObjective {
  public:
   /// Throws Error for parameters out of range and for a cell that is not periodic throughout.
   CellObjective(const Sample& sample, const P& potential, const CellParams& params, double max_force)
-      : potential_(potential), params_(params), max_force_(max_force), first_(sample), sample_(sample), workspace_(potential.workspace(sample)) {
+      : potential_(potential),
+        params_(params),
+        max_force_(max_force),
+        first_(sample),
+        sample_(sample),
+        workspace_(potential.workspace(sample)) {
     if (!std::isfinite(params.pressure_GPa)) throw Error("a pressure of ", params.pressure_GPa, " GPa: it must be a number");
     if (!(params.max_stress_GPa > 0 && params.length_of_strain > 0))
-      throw Error("the tolerance of the stress is ", params.max_stress_GPa, " GPa and the length of a strain ", params.length_of_strain, " Å: both must be positive");
+      throw Error("the tolerance of the stress is ", params.max_stress_GPa, " GPa and the length of a strain ",
+                  params.length_of_strain, " Å: both must be positive");
     for (const bool periodic : sample.cell.periodic)
       if (!periodic) throw Error("the cell can be relaxed only where it is periodic in all three directions");
     const double n = static_cast<double>(sample.size());
@@ -69,7 +77,8 @@ class CellObjective {
     const Mat3 F = deformation(x);
     const double growth = F.determinant();
     if (!(growth > 0.05 && growth < 20))
-      throw Error("the cell has come to ", growth, " times its first volume: at ", params_.pressure_GPa, " GPa this sample does not hold together");
+      throw Error("the cell has come to ", growth, " times its first volume: at ", params_.pressure_GPa,
+                  " GPa this sample does not hold together");
     sample_.cell.vectors = F * first_.cell.vectors;
     sample_.positions = (F * Eigen::Map<const Vectors>(x.data(), 3, first_.size())).colwise() + first_.cell.origin;
     last_ = potential_.evaluate(sample_, workspace_);
@@ -80,7 +89,9 @@ class CellObjective {
       gradient[atoms() + static_cast<Eigen::Index>(k)] = strains_[k].cwiseProduct(by_strain).sum() / scale_;
     return last_.energy_eV + pv;
   }
-  [[nodiscard]] double residual(const Vector&) const { return std::max(last_.max_force(), max_stress_GPa() * max_force_ / params_.max_stress_GPa); }
+  [[nodiscard]] double residual(const Vector&) const {
+    return std::max(last_.max_force(), max_stress_GPa() * max_force_ / params_.max_stress_GPa);
+  }
   [[nodiscard]] double length(const Vector& step) const {
     const double atom = Eigen::Map<const Vectors>(step.data(), 3, first_.size()).colwise().norm().maxCoeff();
     return std::max(atom, step.tail(step.size() - atoms()).norm() / scale_ * params_.length_of_strain);
@@ -112,11 +123,11 @@ class CellObjective {
   Vector at_;
 };
 
-/// Atoms and cell at the given pressure; last.energy_eV is E, without PV. The sample keeps its origin and does not turn. Throws as minimise() does, and Error
-/// where the volume runs away (below 1/20 or above 20 times the first).
+/// Atoms and cell at the given pressure; last.energy_eV is E, without PV. The sample keeps its origin and does not turn. Throws
+/// as minimise() does, and Error where the volume runs away (below 1/20 or above 20 times the first).
 template <Potential P, Minimiser M = DefaultMinimiser, Observer Watcher = Silent>
-[[nodiscard]] Relaxation minimise_with_cell(const Sample& sample, const P& potential, const CellParams& params = {}, const M& minimiser = {}, const Stop& stop = {},
-                                            Watcher&& observer = {}) {
+[[nodiscard]] Relaxation minimise_with_cell(const Sample& sample, const P& potential, const CellParams& params = {},
+                                            const M& minimiser = {}, const Stop& stop = {}, Watcher&& observer = {}) {
   sample.check();
   CellObjective<P> objective(sample, potential, params, stop.max_force);
   ObjectiveView<CellObjective<P>> view(objective);

@@ -22,9 +22,9 @@ struct Stop {
 };
 
 enum class Outcome {
-  converged,     ///< the residual is below Stop::max_force
-  evaluations,   ///< Stop::max_evaluations were spent
-  at_rounding,   ///< no step improves anything any more: the tolerance is below the noise of the forces
+  converged,    ///< the residual is below Stop::max_force
+  evaluations,  ///< Stop::max_evaluations were spent
+  at_rounding,  ///< no step improves anything any more: the tolerance is below the noise of the forces
 };
 [[nodiscard]] constexpr std::string_view name(Outcome outcome) {
   return outcome == Outcome::converged ? "converged" : outcome == Outcome::evaluations ? "evaluations" : "at_rounding";
@@ -51,7 +51,8 @@ using ProgressFunction = std::function<bool(const Progress&)>;
 /// A policy: an aggregate of parameters that can minimise. Throws Error for parameters out of range and where the energy or the
 /// gradient is not a number; not to converge is an outcome.
 template <class M>
-concept Minimiser = std::copyable<M> && requires(const M& m, AnyObjective& objective, Vector start, const Stop& stop, const ProgressFunction& observer) {
+concept Minimiser = std::copyable<M> &&
+    requires(const M& m, AnyObjective& objective, Vector start, const Stop& stop, const ProgressFunction& observer) {
   { m.minimise(objective, start, stop, observer) } -> std::same_as<Minimum>;
 };
 
@@ -59,8 +60,10 @@ concept Minimiser = std::copyable<M> && requires(const M& m, AnyObjective& objec
 class Evaluations {
  public:
   /// Throws Error for a tolerance or a limit that is not positive.
-  Evaluations(AnyObjective& objective, const Stop& stop, const ProgressFunction& observer) : objective_(objective), stop_(stop), observer_(observer) {
-    if (!(stop.max_force > 0 && std::isfinite(stop.max_force))) throw Error("the tolerance of the force is ", stop.max_force, " eV/Å: it must be positive");
+  Evaluations(AnyObjective& objective, const Stop& stop, const ProgressFunction& observer)
+      : objective_(objective), stop_(stop), observer_(observer) {
+    if (!(stop.max_force > 0 && std::isfinite(stop.max_force)))
+      throw Error("the tolerance of the force is ", stop.max_force, " eV/Å: it must be positive");
     if (stop.max_evaluations < 1) throw Error("a limit of ", stop.max_evaluations, " evaluations: at least one is needed");
   }
   /// Energy, gradient and residual at point.x. Throws Error where they are not finite, Cancelled when the observer says stop.
@@ -70,7 +73,9 @@ class Evaluations {
     ++count_;
     ++since_progress_;
     if (!std::isfinite(point.energy) || !point.gradient.allFinite())
-      throw Error("evaluation ", count_, " of the minimisation gave an energy or a force that is not a number: do two atoms coincide, or have they flown apart?");
+      throw Error("evaluation ", count_,
+                  " of the minimisation gave an energy or a force that is not a number: do two atoms coincide, or have they "
+                  "flown apart?");
     point.residual = objective_.residual(point.gradient);
     if (point.energy < lowest_energy_ || point.residual < lowest_residual_) since_progress_ = 0;
     lowest_energy_ = std::min(lowest_energy_, point.energy);

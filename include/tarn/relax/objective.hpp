@@ -1,6 +1,6 @@
 #pragma once
-// What is minimised: any function of a flat vector with its gradient. A sample, a sample with its cell and an analytic test function
-// all come in this form, so the minimisers are compiled once.
+// What is minimised: any function of a flat vector with its gradient. A sample, a sample with its cell and an analytic test
+// function all come in this form, so the minimisers are compiled once.
 
 #include <concepts>
 #include <type_traits>
@@ -42,12 +42,16 @@ class ObjectiveView final : public AnyObjective {
   explicit ObjectiveView(O& objective) : objective_(objective) {}
   double evaluate(const Vector& x, Vector& gradient) override { return objective_.evaluate(x, gradient); }
   [[nodiscard]] double residual(const Vector& gradient) const override {
-    if constexpr (requires { objective_.residual(gradient); }) return objective_.residual(gradient);
-    else return AnyObjective::residual(gradient);
+    if constexpr (requires { objective_.residual(gradient); })
+      return objective_.residual(gradient);
+    else
+      return AnyObjective::residual(gradient);
   }
   [[nodiscard]] double length(const Vector& step) const override {
-    if constexpr (requires { objective_.length(step); }) return objective_.length(step);
-    else return AnyObjective::length(step);
+    if constexpr (requires { objective_.length(step); })
+      return objective_.length(step);
+    else
+      return AnyObjective::length(step);
   }
   bool precondition(const Vector& gradient, Vector& out) override {
     if constexpr (requires { objective_.precondition(gradient, out); }) {
