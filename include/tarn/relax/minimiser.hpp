@@ -1,6 +1,7 @@
 #pragma once
 // What every minimiser takes and gives: when to stop, what came out, and the count of evaluations.
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
