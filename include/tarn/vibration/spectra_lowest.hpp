@@ -106,10 +106,14 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
     throw Error("SpectraLowestParams: residual and amplification (> 1), stage and restarts (≥ 1) must be positive");
 
   // 1. the largest eigenvalue
+  Vector probe(n);
+  product(Vector::LinSpaced(n, 1, 2).eval().data(), probe.data());
+  if (!probe.allFinite()) throw Error("the operator gives numbers that are not finite: look at the sample for atoms that coincide");
+  if (probe.isZero(0)) throw Error("the operator gives zero: a dynamical matrix with a positive eigenvalue is expected");
   const Matrix none(n, 0);
   FilteredOperator plain(n, product, none, 0, 0, 0);
   const Vector top_found = largest_eigenpairs(plain, 1, std::min<Eigen::Index>(n, 24), 1000, 1e-3, params.seed).values;
-  if (top_found.size() == 0 || !std::isfinite(top_found[0])) throw Error("the operator gives numbers that are not finite, or none: look at the sample");
+  if (top_found.size() == 0) throw Error("the largest eigenvalue of the operator was not found: use a dense solver");
   const double top = 1.01 * top_found[0];
   if (!(top > 0)) throw Error("the largest eigenvalue of the operator is ", top_found[0], ": a dynamical matrix with a positive one is expected");
 
@@ -135,15 +139,20 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
   const double room = static_cast<double>(lowest ? lowest->count : params.stage) + 8;
   double cut = std::max(3 * limit, top * std::pow(1.5 * room / static_cast<double>(n), 2.0 / 3.0));
   cut = std::min(cut, std::max(0.5 * top, 1.3 * limit));
+  const double highest_cut = 0.7 * top;  // above, the filter sees too little of the rest
+  const auto too_far = [&] {
+    return Error("the modes asked for reach too far up the spectrum (eigenvalues to ", top_found[0],
+                 ") for SpectraLowest: use a dense solver, or ask for fewer");
+  };
+  if (!(cut < highest_cut)) throw too_far();
   bool reached = false;  // Below: a stage has gone beyond the limit
   for (std::uint64_t stage = 1;; ++stage) {
-    if (!(cut < 0.7 * top))
-      throw Error("the modes asked for reach too far up the spectrum (eigenvalues to ", top_found[0],
-                  ") for SpectraLowest: use a dense solver, or ask for fewer");
     const Eigen::Index have = pairs.values.size();
-    if (have > most) throw Error("more than a third of the ", n, " modes lie below the limit: use a dense solver, or a lower one");
+    if (below && (pairs.values.array() < limit).count() > most)
+      throw Error("more than a third of the ", n, " modes lie below the limit: use a dense solver, or a lower one");
     const Eigen::Index missing = lowest ? std::max<Eigen::Index>(lowest->count - have, 0) + 4 : reached ? 4 : Eigen::Index{params.stage};
     const Eigen::Index want = std::min({missing, Eigen::Index{params.stage}, n - have - 1});
+    if (want < 1) break;  // all are known
     const Eigen::Index space = std::min(n, 2 * want + 20);
     require_memory(8.0 * static_cast<double>(n) * static_cast<double>(space + 2 * (have + want) + 8), "the lowest modes",
                    "ask for fewer modes, or a smaller stage");
@@ -152,7 +161,8 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
     FilteredOperator filtered(n, product, pairs.vectors, cut, top, degree);
     Eigenpairs found = largest_eigenpairs(filtered, want, space, params.restarts, 1e-2 * params.residual, params.seed + stage);
     const auto useful = static_cast<Eigen::Index>(std::count_if(found.values.begin(), found.values.end(), [](double p) { return p > 1.2; }));
-    if (useful < want) cut *= 1.5;  // fewer lie below the cut, or they are too close to it to converge
+    if (useful == 0 && cut >= highest_cut) throw too_far();
+    if (useful < want) cut = std::min(1.5 * cut, highest_cut);  // fewer lie below the cut, or they are too close to it to converge
     if (useful == 0) continue;
     truncate(found, useful);  // the largest p, the lowest modes, come first
     double lowest_new = top;
