@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
     if (!relaxation.empty()) out["relaxation"] = relaxation;
     const tarn::Modes modes = [&] {
       const auto rows = 3 * job.sample.size();
-      Stage stage(job.console, "diagonalising " + std::to_string(rows) + " x " + std::to_string(rows) + " (" + solver + ")", expected_dense_s(solver, rows));
+      Stage stage(job.console, "diagonalising " + std::to_string(rows) + " x " + std::to_string(rows) + " (" + solver + ")", expected_dense_s(solver, rows, job.engine->threads()));
       return job.engine->modes(job.sample, solver, selection);
     }();
     std::visit([&](const auto& shape) { analyse(job, options, shape, modes, out); }, options.shape());

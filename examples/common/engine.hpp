@@ -57,7 +57,7 @@ class Engine {
 [[nodiscard]] const std::vector<std::string>& solver_names();
 /// What is quickest here: LAPACK where the matrix fits and much of the spectrum is wanted, else Lanczos on the operator.
 [[nodiscard]] std::string choose_solver(Eigen::Index atoms, const Selection& selection);
-/// An estimate of a dense solver's time from one of a small matrix; 0 where there is none.
-[[nodiscard]] double expected_dense_s(const std::string& solver, Eigen::Index rows);
+/// A rough estimate of a dense solver's time for all modes, by n³ from that of a small matrix; 0 where there is none.
+[[nodiscard]] double expected_dense_s(const std::string& solver, Eigen::Index rows, int threads);
 
 }  // namespace tarn::programs

@@ -30,33 +30,34 @@ def window_marks(axes, v, label=True):
         axes.annotate("window", (low, 1), xycoords=("data", "axes fraction"), xytext=(4, -3), textcoords="offset points", va="top", fontsize=8.5, color=SOFT)
 
 
-def shell_marks(axes, v, labels=True, top=None, height=1.0):
+def shell_marks(axes, v, every=True, height=1.0):
     """A line at each of the first transverse plane-wave shells of the box."""
-    right = axes.get_xlim()[1] if top is None else top
+    right = axes.get_xlim()[1]
     for omega, modes, n2 in spectrum.shells(v):
         if omega > right:
             continue
         axes.axvline(omega, ymax=height, color=SHELL, lw=1.1, ls=(0, (4, 2.5)), zorder=1)
-        if labels:
+        if every or n2 in (1, 4):
             name = r"$\omega_1$" if n2 == 1 else (r"$2\,\omega_1$" if n2 == 4 else rf"$\sqrt{{{n2}}}\,\omega_1$")
-            axes.annotate(f"{name}", (omega, height), xycoords=("data", "axes fraction"), xytext=(3, -3), textcoords="offset points", fontsize=9, color=SHELL,
-                          va="top", ha="left")
+            axes.annotate(f"{name}", (omega, height), xycoords=("data", "axes fraction"), xytext=(3, -3 - (12 if every and n2 in (2, 4) else 0)),
+                          textcoords="offset points", fontsize=9, color=SHELL, va="top", ha="left",
+                          bbox={"facecolor": "white", "alpha": 0.75, "pad": 0.6, "lw": 0})
 
 
 def dos(v):
-    """VDOS: the elements stacked, their sum on top."""
+    """VDOS: the elements, which add up to the whole."""
     figure, axes = plt.subplots(figsize=(9.2, 3.7))
     x, total = v.dos["omega_rad_per_ps"], v.dos["g_ps"]
     end = min(x[np.nonzero(total > 1e-3 * total.max())[0][-1]] + 2, x[-1])
-    below = np.zeros_like(total)
     tints = colours(v.elements)
-    for name in v.elements:
+    for k, name in enumerate(v.elements):
         part = v.dos[f"g_{name}_ps"]
-        axes.fill_between(x, 1e3 * below, 1e3 * (below + part), color=tints[name], alpha=0.30, lw=0)
-        axes.plot(x, 1e3 * part, color=tints[name], lw=1.4)
-        below = below + part
-        k = int(np.argmax(part * (x > 0.6 * end))) if name == v.elements[0] else int(np.argmax(part))
-        axes.annotate(name, (x[k], 1e3 * part[k]), xytext=(0, 5), textcoords="offset points", color=tints[name], weight="bold", ha="center", va="bottom")
+        axes.fill_between(x, 0, 1e3 * part, color=tints[name], alpha=0.16, lw=0)
+        axes.plot(x, 1e3 * part, color=tints[name], lw=1.6)
+        # the label where the line stands out most above the others
+        others = np.max([v.dos[f"g_{e}_ps"] for e in v.elements if e != name] or [0 * part], axis=0)
+        at = int(np.argmax((part - others) + 0.1 * part))
+        axes.annotate(name, (x[at], 1e3 * part[at]), xytext=(0, 5), textcoords="offset points", color=tints[name], weight="bold", ha="center", va="bottom")
     axes.plot(x, 1e3 * total, color=INK, lw=1.8)
     k = int(np.argmax(total))
     axes.annotate("all atoms", (x[k], 1e3 * total[k]), xytext=(0, 5), textcoords="offset points", weight="bold", ha="center", va="bottom")
@@ -72,6 +73,18 @@ def dos(v):
     return svg(figure)
 
 
+def free_place(x, lines, level, top, share=0.35):
+    """Where along x a label just above `level`, `share` of the axis wide, stays farthest from the lines."""
+    half = 0.5 * share * (x[-1] - x[0])
+    middle = level + 0.03 * top
+
+    def clearance(centre):
+        under = (x > centre - half) & (x < centre + half)
+        return min(np.abs(line[under] - middle).min() for line in lines)
+
+    return max(np.linspace(x[0] + half, x[-1] - half, 80), key=clearance)
+
+
 def reduced_dos(v):
     """g/ω² with its counting error, the elements' shares, the peak, the shells, the window, Debye levels."""
     figure, axes = plt.subplots(figsize=(9.2, 4.9))
@@ -81,15 +94,19 @@ def reduced_dos(v):
     tints = colours(v.elements)
     axes.fill_between(x, 1e6 * (y - error), 1e6 * (y + error), color=INK, alpha=0.13, lw=0)
     axes.plot(x, 1e6 * y, color=INK, lw=2)
+    ends = [("all", INK, 1e6 * y[-1])]
     for name in v.elements:
         part = v.dos[f"g_{name}_ps"][keep] / x**2
-        axes.plot(x, 1e6 * part, color=tints[name], lw=1.5)
-        axes.annotate(name, (x[-1], 1e6 * part[-1]), xytext=(5, 0), textcoords="offset points", color=tints[name], weight="bold", va="center", annotation_clip=False)
-    axes.annotate("all", (x[-1], 1e6 * y[-1]), xytext=(5, 0), textcoords="offset points", weight="bold", va="center", annotation_clip=False)
+        axes.plot(x, 1e6 * part, color=tints[name], lw=1.6)
+        ends.append((name, tints[name], 1e6 * part[-1]))
     inside = (x >= v.window[0]) & (x <= v.window[1])
     top = 1e6 * np.nanmax((y + error)[inside]) * 1.22
     axes.set_xlim(max(0, v.window[0] - 1), x[-1])
     axes.set_ylim(0, top)
+    lowest = -np.inf
+    for name, tint, level in sorted(ends, key=lambda e: e[2]):
+        lowest = max(level, lowest + 0.045 * top)
+        axes.annotate(name, (x[-1], lowest), xytext=(5, 0), textcoords="offset points", color=tint, weight="bold", va="center", annotation_clip=False)
     window_marks(axes, v, label=False)
     shell_marks(axes, v, height=0.985)
     omega_1 = v.summary["omega_1_rad_per_ps"]
@@ -102,8 +119,9 @@ def reduced_dos(v):
                   xytext=(0.56, 0.90), textcoords="axes fraction", fontsize=9.5, va="center",
                   arrowprops={"arrowstyle": "-", "color": SOFT, "lw": 0.8, "shrinkB": 6, "connectionstyle": "arc3,rad=0.0"})
     axes.axhline(1e6 * spectrum.PAPER_DEBYE, color=DEBYE, lw=1.2, ls=(0, (1, 1.6)))
-    axes.annotate(r"Debye level of the paper's glass, $87.23$", (0.995, 1e6 * spectrum.PAPER_DEBYE), xycoords=("axes fraction", "data"), xytext=(0, 3),
-                  textcoords="offset points", color="#a8507f", fontsize=9, ha="right")
+    lines = [1e6 * y] + [1e6 * v.dos[f"g_{name}_ps"][keep] / x**2 for name in v.elements]
+    axes.annotate(f"Debye level of the paper’s glass, {1e6 * spectrum.PAPER_DEBYE:.2f}", (free_place(x, lines, 1e6 * spectrum.PAPER_DEBYE, top), 1e6 * spectrum.PAPER_DEBYE),
+                  xytext=(0, 3), textcoords="offset points", color="#a8507f", fontsize=9, ha="center")
     debye = v.summary.get("debye_ps3")
     if debye:
         axes.axhline(1e6 * debye, color=DEBYE, lw=1.8)
@@ -136,8 +154,8 @@ def participation(v):
                           lw=0.25, edgecolor="white", rasterized=True, zorder=3)
     near.set_xlim(0, v.window[1] * 1.02)
     near.set_ylim(0, 0.75)
-    shell_marks(near, v)
-    near.set_title("b   the lowest modes, and how much plane wave is in them", pad=8)
+    shell_marks(near, v, every=False)
+    near.set_title("b   the lowest modes by plane-wave weight")
     near.set_xlabel(OMEGA)
     bar = figure.colorbar(points, ax=near, pad=0.015, aspect=28)
     bar.set_label("weight in the first plane-wave shells", fontsize=9)
@@ -201,10 +219,10 @@ def atoms_histogram(v):
         base = base + share
     right.axvline(7, color=SOFT, lw=1, ls=":")
     beyond = 100 * np.mean(where > 7)
-    right.annotate(f"{beyond:.0f} % of the atoms\nhave it above 7 rad/ps", (7, 0.80), xycoords=("data", "axes fraction"), xytext=(6, 0), textcoords="offset points", fontsize=9, color=SOFT)
+    right.annotate(f"{beyond:.0f} % of the atoms\nhave it above 7 rad/ps", (7, 0.66), xycoords=("data", "axes fraction"), xytext=(6, 0), textcoords="offset points", fontsize=9, color=SOFT)
     right.set_xlim(*v.window)
     right.set_ylim(0, base.max() * 1.1)
-    shell_marks(right, v)
+    shell_marks(right, v, every=False)
     right.set_xlabel(r"$\omega$ at the atom's maximum (rad/ps)")
     right.set_ylabel("share of all atoms (%)")
     right.set_title("b   at which frequency")
@@ -216,9 +234,9 @@ def rivals(v):
     """I_BP against the atom's g/ω² at the sample's peak, and against its mean-square displacement."""
     element, value = v.atoms["element"], v.count * v.atoms["boson_peak_ps3"]
     tints = colours(v.elements)
-    panels = [(v.count * v.atoms["at_sample_peak_ps3"], r"$N\,g_i/\omega^2$ at the sample's maximum  ($10^{-3}$ ps$^3$)", 1e3, "a   against its value at the sample's maximum")]
+    panels = [(v.count * v.atoms["at_sample_peak_ps3"], r"$N\,g_i/\omega^2$ at the sample’s maximum  ($10^{-3}$ ps$^3$)", 1e3, "a   value at the sample’s maximum")]
     if "msd_A2_per_K" in v.atoms:
-        panels.append((v.atoms["msd_A2_per_K"], r"mean-square displacement  ($10^{-6}$ Å$^2$/K)", 1e6, "b   against its mean-square displacement"))
+        panels.append((v.atoms["msd_A2_per_K"], r"mean-square displacement  ($10^{-6}$ Å$^2$/K)", 1e6, "b   mean-square displacement"))
     figure, grid = plt.subplots(1, len(panels), figsize=(9.2, 3.9), squeeze=False, gridspec_kw={"wspace": 0.2})
     for axes, (other, name, unit, title) in zip(grid[0], panels):
         good = (other > 0) & (value > 0)

@@ -101,9 +101,11 @@ def build(v, quick=False):
     msd = spectrum.spearman(v.atoms["boson_peak_ps3"], v.atoms["msd_A2_per_K"]) if "msd_A2_per_K" in v.atoms else None
     page.figure(figures.rivals(v), "What else would rank the atoms like this",
                 f"a: the atom’s g<sub>i</sub>/ω² at the sample’s own maximum (rank correlation over all atoms {rho:.2f})"
-                + (f"; b: its harmonic mean-square displacement, Σ<sub>j</sub> k<sub>B</sub>|e<sub>j</sub><sup>i</sup>|²/(m<sub>i</sub>ω<sub>j</sub>²), {msd:.2f}. "
+                + (f"; b: its harmonic mean-square displacement, Σ<sub>j</sub> k<sub>B</sub>|e<sub>j</sub><sup>i</sup>|²/(m<sub>i</sub>ω<sub>j</sub>²), {msd:.2f} over all atoms, more within an element. "
                    "Where b is tight, whatever follows I<sub>BP</sub> follows plain softness as well, and the two have to be told apart before anything is claimed for the boson peak." if msd is not None else "."))
 
+    if s.get("notes"):
+        page.add("<h2>Notes of the program</h2><ul>" + "".join(f"<li>{escape(str(n))}</li>" for n in s["notes"]) + "</ul>")
     page.add("<h2>How it was made</h2>" + provenance(v))
     plain = name.replace("<sub>", "").replace("</sub>", "")
     return f"""<!DOCTYPE html>
@@ -166,13 +168,19 @@ def provenance(v):
     if isinstance(potential, dict):
         rows += [("potential", f"<code>{escape(str(potential.get('file', '')))}</code>")] + [
             (f"… {escape(k)}", escape(json.dumps(x) if isinstance(x, (dict, list)) else str(x))) for k, x in potential.items() if k != "file" and x not in (None, {}, [])]
-    for key, label in (("max_force_eV_per_A", "largest force on an atom, eV/Å"), ("solver", "eigensolver"), ("relaxation", "minimised first"), ("wall_s", "time, s"), ("peak_rss_MB", "peak memory, MB")):
+    for key, label in (("max_force_eV_per_A", "largest force on an atom, eV/Å"), ("solver", "eigensolver"), ("wall_s", "time, s"), ("peak_rss_MB", "peak memory, MB")):
         if s.get(key) not in (None, {}, ""):
             value = s[key]
             rows.append((label, f"{value:.3g}" if isinstance(value, float) else escape(json.dumps(value) if isinstance(value, (dict, list)) else str(value))))
+    if s.get("relaxation"):
+        r = s["relaxation"]
+        rows.append(("minimised first", escape(f"{r.get('method')}, {r.get('evaluations')} evaluations, {r.get('outcome')}; largest force before {r.get('max_force_before_eV_per_A'):.2g} eV/Å, "
+                                               f"largest displacement {r.get('largest_displacement_A'):.2g} Å")))
     rows.append(("options", "<code>" + escape(", ".join(f"{k} {json.dumps(x) if not isinstance(x, str) else x}" for k, x in v.options.items())) + "</code>"))
     rows.append(("program", f"{escape(str(s.get('program', '')))} {escape(str(s.get('version', '')))}"))
     table = '<table class="plain"><tbody>' + "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in rows) + "</tbody></table>"
     return ("<p>Frequencies are the square roots of the eigenvalues of the mass-weighted Hessian at the sample’s positions; unstable modes would be kept, at negative ω. "
-            "The potential’s table is smoothed before it is differentiated, because its rounding, invisible in energies and forces, is not so in a second derivative. "
-            "Columns and units of the CSV files beside this page are in their headers.</p>" + table)
+            + ("The potential’s table is taken as it is. " if v.options.get("raw_table") else
+               "A potential’s table is smoothed before it is differentiated, because its rounding, invisible in energies and forces, is not so in a second derivative. ")
+            + ("The sample was minimised again before, at its cell. " if v.options.get("relax") else "")
+            + "Columns and units of the CSV files beside this page are in their headers.</p>" + table)

@@ -63,16 +63,19 @@ def plateau(v):
 
 
 def beyond(v):
-    """Where g/ω² is largest above 2ω₁, and whether that is inside (a maximum) or only where the range begins (a slope):
-    (ω, value, is a maximum), or None where the window ends before."""
+    """The range above 2ω₁ inside the window: (ω and g/ω² where it begins, ω and g/ω² of a later maximum that rises by more than a
+    counting error out of the valley before it, or None), or None where the window ends before."""
     omega_1 = v.summary["omega_1_rad_per_ps"]
     x, y = reduced(v)
     keep = (x >= 2 * omega_1) & (x <= v.window[1])
     if not omega_1 or keep.sum() < 5:
         return None
     x, y = x[keep], y[keep]
-    k = int(np.argmax(y))
-    return float(x[k]), float(y[k]), bool(x[k] > x[0] + v.width)
+    error = np.nan_to_num(relative_error(v, x)) * y
+    valley = np.minimum.accumulate(y)
+    rises = np.nonzero(y - valley > error)[0]
+    best = rises[np.argmax(y[rises])] if len(rises) else None
+    return (float(x[0]), float(y[0])), (None if best is None else (float(x[best]), float(y[best])))
 
 
 def spearman(a, b):

@@ -53,11 +53,13 @@ def headline(v):
     further = spectrum.beyond(v)
     if further is None:
         text.append("The window ends before the shells do: nothing can be said above them.")
-    elif further[2]:
-        text.append(f"Above 2ω₁ the curve has a lesser maximum, {level(further[1])}·10⁻⁶ ps³ at {frequency(further[0])}; with a counting error of "
-                    f"{100 * spectrum.relative_error(v, further[0])[0]:.0f} % it is not quoted as a boson peak.")
+    elif further[1]:
+        (w, value), begin = further[1], further[0]
+        text.append(f"Above 2ω₁ the curve has another maximum, {level(value)}·10⁻⁶ ps³ at {frequency(w)}, above the valley before it by more than its counting error of "
+                    f"{100 * spectrum.relative_error(v, w)[0]:.0f} %; being lower than the first, it is not quoted as the boson peak.")
     else:
-        text.append(f"Above 2ω₁ the curve falls from {level(further[1])}·10⁻⁶ ps³ with no maximum. Whether a larger or a more slowly cooled sample brings the paper’s peak out, this one cannot tell.")
+        text.append(f"Above 2ω₁, where the shells lie close enough to make a continuum, the curve falls from {level(further[0][1])}·10⁻⁶ ps³ and nowhere rises by more than its counting error. "
+                    "Whether a larger or more slowly cooled sample brings the paper’s peak out, this one cannot tell.")
     return False, "No boson peak is resolved in this sample", text
 
 
@@ -89,7 +91,7 @@ def rows(v):
                     f"{level(here)} ± {level(here * e)}·10⁻⁶ ps³, {here / PAPER_DEBYE:.1f} times the paper’s Debye level",
                     tag("part" if shells else "yes") + f"±{100 * e:.0f} % is the counting error ({e**-2:.0f} modes under the broadening)"
                     + (f"; {PAPER_PEAK:.0f} rad/ps is below 2ω₁, so single shells still show." if shells else ". The ratio uses the paper’s Debye level, not this sample’s.")))
-    out.append(("Height of the maximum", "<small>compared at the Debye level only</small>", f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³",
+    out.append(("Height of the maximum", "—", f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³",
                 tag("yes" if resolved else "part") + f"counting error ±{100 * error:.0f} % as if modes fell independently. The broadening of {v.width:g} rad/ps lowers a narrow maximum."
                 + ("" if resolved else " It is the height of a shell, not of a boson peak.")))
     debye = s.get("debye_ps3")
@@ -102,8 +104,8 @@ def rows(v):
                     tag("none") + "needs the elastic constants, which this version does not compute. The dotted line in the figure is the paper’s."))
     if omega_1:
         source = s.get("omega_1_from") or "the lowest modes"
-        out.append(("Lowest phonon of the box, ω₁", f"<small>{PAPER_ATOMS} atoms: about 1.6 rad/ps</small>", f"{frequency(omega_1)}, {v.count} atoms",
-                    tag("yes" if "elastic" in source else "part") + f"from {escape(source)}. A boson peak can be quoted only above 2ω₁ = {2 * omega_1:.2f} rad/ps."))
+        out.append(("Lowest phonon of the box, ω₁", "—", f"{frequency(omega_1)}, {v.count} atoms",
+                    tag("yes" if "elastic" in source else "part") + f"from {escape(source)}. A boson peak can be quoted only above 2ω₁ = {2 * omega_1:.2f} rad/ps. It falls as 1/L: the paper’s {PAPER_ATOMS} atoms have it near {omega_1 * (v.count / PAPER_ATOMS) ** (1 / 3):.1f} rad/ps."))
     value, element = v.count * v.atoms["boson_peak_ps3"], v.atoms["element"]
     good = value > 0
     ratio = float(np.quantile(value[good], 0.95) / np.quantile(value[good], 0.05)) if good.any() else float("nan")

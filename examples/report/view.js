@@ -3,7 +3,7 @@
 (() => {
   const scene = JSON.parse(document.getElementById("scene").textContent);
   const view = document.getElementById("view"), canvas = view.querySelector("canvas"), tip = view.querySelector(".tip");
-  const gl = canvas.getContext("webgl2", { antialias: true, alpha: true, preserveDrawingBuffer: true });
+  const gl = canvas.getContext("webgl2", { antialias: true, alpha: false, preserveDrawingBuffer: true });
   if (!gl) return;
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const floats = (text) => new Float32Array(bytes(text).buffer);
@@ -49,12 +49,13 @@
     void main() {
       vec2 q = gl_PointCoord * 2.0 - 1.0; q.y = -q.y;
       float d2 = dot(q, q);
-      if (d2 > 1.0) discard;
+      float edge = 1.0 - smoothstep(1.0 - 2.0 * fwidth(length(q)), 1.0, length(q));
+      if (d2 > 1.0 || edge <= 0.0) discard;
       vec3 normal = vec3(q, sqrt(1.0 - d2));
       gl_FragDepth = gl_FragCoord.z - 0.5 * r * normal.z;
       float light = 0.40 + 0.62 * max(0.0, dot(normal, normalize(vec3(-0.4, 0.5, 0.77))));
       float shine = 0.18 * pow(max(0.0, dot(normal, normalize(vec3(-0.3, 0.4, 1.0)))), 24.0);
-      result = vec4(mix(colour * light + shine, vec3(1.0), 0.30 * fog), 1.0);
+      result = vec4(mix(colour * light + shine, vec3(1.0), 0.30 * fog), edge);
     }`);
   const lines = compile(`in vec3 position;` + project + `void main() { float w; gl_Position = place(turn * position, w); }`,
     `out vec4 result; void main() { result = vec4(0.36, 0.42, 0.48, 1.0); }`);
@@ -121,9 +122,10 @@
     const ratio = window.devicePixelRatio || 1, w = Math.round(canvas.clientWidth * ratio), h = Math.round(canvas.clientHeight * ratio);
     if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; }
     gl.viewport(0, 0, w, h);
-    gl.clearColor(0, 0, 0, 0);
+    gl.clearColor(0.975, 0.982, 0.987, 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     gl.enable(gl.DEPTH_TEST);
+    gl.enable(gl.SAMPLE_ALPHA_TO_COVERAGE);
     for (const [program, array, kind, count] of [[spheres, ballArray, gl.POINTS, n], [lines, lineArray, gl.LINES, corners.length / 3]]) {
       gl.useProgram(program);
       gl.bindVertexArray(array);
