@@ -26,9 +26,12 @@ TEST_CASE("Debye's spectrum has a flat reduced density, 3/ω_D³, and each atom 
   const Eigen::Index n = 600;
   const double debye = 20;
   // the j-th of 3N frequencies with g ∝ ω²: (j + ½)/3N = (ω/ω_D)³
-  const Modes modes{Vector::NullaryExpr(n, [&](Eigen::Index j) { return debye * std::cbrt((static_cast<double>(j) + 0.5) / static_cast<double>(n)); }),
-                    Matrix::Constant(n, n, 1 / std::sqrt(static_cast<double>(n)))};
-  const auto peak = boson_peak(modes, all_stable(modes), GaussianBroadening{.sigma = 0.5}, {.first_rad_per_ps = 8, .last_rad_per_ps = 17});
+  const Modes modes{
+      Vector::NullaryExpr(
+          n, [&](Eigen::Index j) { return debye * std::cbrt((static_cast<double>(j) + 0.5) / static_cast<double>(n)); }),
+      Matrix::Constant(n, n, 1 / std::sqrt(static_cast<double>(n)))};
+  const auto peak =
+      boson_peak(modes, all_stable(modes), GaussianBroadening{.sigma = 0.5}, {.first_rad_per_ps = 8, .last_rad_per_ps = 17});
   const double level = 3 / std::pow(debye, 3);
   CHECK((peak.reduced_ps3.array() / level - 1).abs().maxCoeff() < 0.02);
   CHECK(peak.height_ps3 == doctest::Approx(level).epsilon(0.02));
@@ -47,7 +50,8 @@ TEST_CASE("one mode broadened: the maximum of G(ω)/ω², found on the grid, bel
   // d/dω: (ω − ω_0)/σ² = −2/ω
   const double at = 0.5 * (mode + std::sqrt(mode * mode - 8 * sigma * sigma));
   CHECK(peak.peak_rad_per_ps == doctest::Approx(at).epsilon(2e-4));
-  const double height = std::exp(-0.5 * std::pow((at - mode) / sigma, 2)) / (sigma * std::sqrt(2 * std::numbers::pi)) / (at * at) / 6;
+  const double height =
+      std::exp(-0.5 * std::pow((at - mode) / sigma, 2)) / (sigma * std::sqrt(2 * std::numbers::pi)) / (at * at) / 6;
   CHECK(peak.height_ps3 == doctest::Approx(height).epsilon(1e-6));
   CHECK(!peak.at_edge);
   CHECK(peak.atom_height_ps3[1] == doctest::Approx(height / 2));

@@ -19,7 +19,8 @@ double integral(const B& shape, double mode, double from, double to) {
 }
 }  // namespace
 
-TEST_CASE_TEMPLATE("a line shape is normalised, ends at its reach and has little in its tail", B, GaussianBroadening, HistogramBroadening) {
+TEST_CASE_TEMPLATE("a line shape is normalised, ends at its reach and has little in its tail", B, GaussianBroadening,
+                   HistogramBroadening) {
   for (const double width : {0.1, 0.35, 2.0}) {
     const B shape{width};
     for (const double mode : {5.0, 5.123, 0.2}) {
@@ -45,8 +46,8 @@ TEST_CASE("bins are centred on multiples of the width; each mode is in one, also
   CHECK(shape(1.0, 1.24) == 2);
   CHECK(shape(1.0, 1.26) == 0);
   CHECK(shape(1.0, 0.74) == 0);
-  CHECK(shape(1.2, 0.8) == 2);   // the same bin, off its centre
-  CHECK(shape(1.2, 1.3) == 0);   // near, in another bin
+  CHECK(shape(1.2, 0.8) == 2);  // the same bin, off its centre
+  CHECK(shape(1.2, 1.3) == 0);  // near, in another bin
   const HistogramBroadening tenth{.width = 0.1};
   for (int edge = 0; edge < 100; ++edge) {
     int bins = 0;

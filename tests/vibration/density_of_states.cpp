@@ -73,19 +73,22 @@ TEST_CASE("the integral is 1 − 3/3N, also over more modes than a block holds")
   ModeCensus census = classify_modes(modes, lattice.sample().masses);
   census.marginal = 0;
   census.zero = 3;
-  const auto dos = density_of_states(modes, census, std::vector<int>(216, 0), 1, GaussianBroadening{.sigma = 0.5}, frequency_grid(0, 100, 0.01));
+  const auto dos = density_of_states(modes, census, std::vector<int>(216, 0), 1, GaussianBroadening{.sigma = 0.5},
+                                     frequency_grid(0, 100, 0.01));
   CHECK(dos.total_ps.sum() * 0.01 == doctest::Approx(1 - 3.0 / 648).epsilon(1e-9));
   CHECK(dos.weight == doctest::Approx(1 - 3.0 / 648));
   CHECK(dos.missing_weight == 0);
   // a histogram counts exactly
-  const auto counts = density_of_states(modes, census, std::vector<int>(216, 0), 1, HistogramBroadening{.width = 1}, frequency_grid(0, 100, 1));
+  const auto counts =
+      density_of_states(modes, census, std::vector<int>(216, 0), 1, HistogramBroadening{.width = 1}, frequency_grid(0, 100, 1));
   CHECK(counts.total_ps.sum() == doctest::Approx(1 - 3.0 / 648).epsilon(1e-12));
 }
 
 TEST_CASE("unstable modes are left out of the spectrum and their weight is told") {
   const Network network(true);
   REQUIRE(network.census.unstable == 1);
-  const auto dos = density_of_states(network.modes, network.census, network.species, 2, GaussianBroadening{}, frequency_grid(0, 60, 0.02));
+  const auto dos =
+      density_of_states(network.modes, network.census, network.species, 2, GaussianBroadening{}, frequency_grid(0, 60, 0.02));
   CHECK(dos.unstable_weight == doctest::Approx(1.0 / 60));
   CHECK(dos.weight + dos.unstable_weight + dos.marginal_weight + 3.0 / 60 == doctest::Approx(1));
 }
@@ -113,7 +116,8 @@ TEST_CASE("the lowest modes give the same spectrum where they fill it, and no ot
   CHECK((whole.total_ps - some.total_ps).cwiseAbs().maxCoeff() < 1e-3 * whole.total_ps.maxCoeff());
   CHECK(some.missing_weight == doctest::Approx(20.0 / 60));
   const Vector beyond = Vector::LinSpaced(50, 0, reach + 0.1);
-  CHECK(refuses([&] { (void)density_of_states(part, census, network.species, 2, shape, beyond); }, "compute more modes or end the grid there"));
+  CHECK(refuses([&] { (void)density_of_states(part, census, network.species, 2, shape, beyond); },
+                "compute more modes or end the grid there"));
   CHECK(refuses([&] { (void)projected_density_of_states(part, census, shape, beyond); }, "from 40 of 60 modes"));
 }
 
@@ -131,7 +135,6 @@ TEST_CASE("a grid holds both its ends") {
 
 TEST_CASE("parts that do not fit are refused") {
   const Network network;
-  const GaussianBroadening shape;
   const Vector grid = frequency_grid(0, 10, 1);
   const auto dos = [&](const ModeCensus& census, const std::vector<int>& species, const Vector& points, double sigma = 0.35) {
     (void)density_of_states(network.modes, census, species, 2, GaussianBroadening{sigma}, points);

@@ -12,8 +12,8 @@ TEST_CASE("eigenpairs of random matrices: all, the lowest, those below, by resid
   for (const int n : {1, 2, 3, 40, 101}) {
     const Matrix a = random_symmetric(n, static_cast<unsigned>(n)) * 10;
     const auto reference = solve_dense(a);
-    for (const Selection& selection : {Selection(all_modes), Selection(Lowest{1}), Selection(Lowest{(n + 1) / 2}), Selection(Lowest{n}),
-                                       Selection(Below{0.5}), Selection(Below{100})}) {
+    for (const Selection& selection : {Selection(all_modes), Selection(Lowest{1}), Selection(Lowest{(n + 1) / 2}),
+                                       Selection(Lowest{n}), Selection(Below{0.5}), Selection(Below{100})}) {
       const auto pairs = LapackDense{}(a, selection);
       const auto count = count_selected(reference.values, selection);
       REQUIRE(pairs.values.size() == count);
@@ -39,7 +39,8 @@ TEST_CASE("degenerate modes of a lattice are Eigen's as subspaces, and its analy
   const Matrix d = lattice.dynamical_matrix();
   const Vector exact = lattice.eigenvalues();
   const auto eigen = solve_dense(d);
-  for (const Selection& selection : {Selection(all_modes), Selection(Lowest{60}), Selection(Below{std::sqrt(exact[60]) * 0.999})}) {
+  for (const Selection& selection :
+       {Selection(all_modes), Selection(Lowest{60}), Selection(Below{std::sqrt(exact[60]) * 0.999})}) {
     const auto lapack = LapackDense{}(d, selection);
     const Eigen::Index count = lapack.values.size();
     CHECK((lapack.values - exact.head(count)).cwiseAbs().maxCoeff() < 1e-9);
@@ -47,7 +48,8 @@ TEST_CASE("degenerate modes of a lattice are Eigen's as subspaces, and its analy
     Eigen::Index first = 0, spaces = 0;
     for (Eigen::Index j = 1; j <= count; ++j)
       if (j == exact.size() || exact[j] - exact[j - 1] > 1e-6) {
-        const Matrix difference = projector(lapack.vectors.middleCols(first, j - first)) - projector(eigen.vectors.middleCols(first, j - first));
+        const Matrix difference =
+            projector(lapack.vectors.middleCols(first, j - first)) - projector(eigen.vectors.middleCols(first, j - first));
         CHECK(difference.cwiseAbs().maxCoeff() < 1e-10);
         first = j;
         ++spaces;

@@ -46,7 +46,8 @@ TEST_CASE("translations are orthonormal and move all atoms alike") {
   const Vector masses = uneven_masses(7);
   const Matrix t = translations(masses);
   CHECK(orthonormality(t) < 1e-14);
-  for (Eigen::Index i = 1; i < 7; ++i) CHECK(t(3 * i + 1, 1) / std::sqrt(masses[i]) == doctest::Approx(t(1, 1) / std::sqrt(masses[0])));
+  for (Eigen::Index i = 1; i < 7; ++i)
+    CHECK(t(3 * i + 1, 1) / std::sqrt(masses[i]) == doctest::Approx(t(1, 1) / std::sqrt(masses[0])));
 }
 
 TEST_CASE("a lattice has three zero modes, and none when it is pinned") {
@@ -121,5 +122,9 @@ TEST_CASE("modes that do not fit are refused") {
   CHECK(refuses([&] { (void)classify_modes(good, uneven_masses(3)); }, "3 masses for modes of 2 atoms"));
   CHECK(refuses([&] { (void)classify_modes(good, masses, 0); }, "it must be positive"));
   CHECK(refuses([&] { (void)classify_modes(good, Vector::Zero(2)); }, "has mass 0 u"));
-  CHECK(refuses([&] { (void)classify_modes({good.omega_rad_per_ps, Matrix::Constant(6, 6, std::nan(""))}, masses); }, "not a number"));
+  CHECK(refuses(
+      [&] {
+        (void)classify_modes({good.omega_rad_per_ps, Matrix::Constant(6, 6, std::nan(""))}, masses);
+      },
+      "not a number"));
 }

@@ -112,7 +112,8 @@ TEST_CASE("the sums do not depend on where the atoms' images and the origin are"
   CHECK((phonon_weight(modes, sample, sample.masses) - before).cwiseAbs().maxCoeff() < 1e-10);
 }
 
-TEST_CASE("the phonons of a lattice are plane waves, its lowest transverse ones are found, whether all modes are there or the lowest") {
+TEST_CASE(
+    "the phonons of a lattice are plane waves, its lowest transverse ones are found, whether all modes are there or the lowest") {
   const SpringLattice lattice{.n = 5};
   const Sample sample = lattice.sample();
   const double exact = std::sqrt(4 * lattice.across) * std::sin(std::numbers::pi / 5);
@@ -129,7 +130,7 @@ TEST_CASE("the phonons of a lattice are plane waves, its lowest transverse ones 
     CHECK(phonons.modes.back() == 14);
     const Vector weight = phonon_weight(modes, sample, sample.masses, 1);
     for (Eigen::Index j = 0; j < modes.count(); ++j) {
-      if (j < 3) CHECK(weight[j] < 1e-12);               // translations
+      if (j < 3) CHECK(weight[j] < 1e-12);                // translations
       if (j >= 3 && j < 15) CHECK(weight[j] > 1 - 1e-9);  // transverse, [100]
     }
     if (modes.complete()) CHECK(weight.sum() == doctest::Approx(18));  // … and 6 longitudinal
@@ -140,7 +141,8 @@ TEST_CASE("longitudinal waves lie on the longitudinal branch") {
   const SpringLattice lattice{.n = 5};
   const Sample sample = lattice.sample();
   const auto modes = dense_modes(lattice.dynamical_matrix());
-  const Vector weight = weight_in(plane_waves(sample, sample.masses, wave_shells(sample.cell, 1), Polarisation::longitudinal), modes);
+  const Vector weight =
+      weight_in(plane_waves(sample, sample.masses, wave_shells(sample.cell, 1), Polarisation::longitudinal), modes);
   const double exact = std::sqrt(4 * lattice.along) * std::sin(std::numbers::pi / 5);
   double on_branch = 0;
   for (Eigen::Index j = 0; j < modes.count(); ++j)
@@ -180,9 +182,11 @@ TEST_CASE("bad cells, shells, masses and modes are refused") {
   CHECK(refuses([] { (void)wave_shells(cubic(10), 0); }, "0 shells of plane waves"));
   CHECK(refuses([] { (void)wave_shells(cubic(10), 1, -1); }, "spread of -1"));
   CHECK(refuses([] { (void)wave_shells(cubic(0), 1); }, "singular"));
-  CHECK(refuses([&] { (void)plane_waves(sample, Vector::Ones(3), wave_shells(sample.cell, 1)); }, "3 masses for plane waves of 4 atoms"));
+  CHECK(refuses([&] { (void)plane_waves(sample, Vector::Ones(3), wave_shells(sample.cell, 1)); },
+                "3 masses for plane waves of 4 atoms"));
   const Modes modes{Vector::Zero(3), Matrix::Identity(9, 3)};
   CHECK(refuses([&] { (void)phonon_weight(modes, sample, sample.masses); }, "plane waves of 12 rows and modes of 9"));
   const Modes zero{Vector::Zero(3), translations(sample.masses)};
-  CHECK(refuses([&] { (void)lowest_transverse_phonons(zero, classify_modes(zero, sample.masses), sample, sample.masses); }, "compute more modes"));
+  CHECK(refuses([&] { (void)lowest_transverse_phonons(zero, classify_modes(zero, sample.masses), sample, sample.masses); },
+                "compute more modes"));
 }

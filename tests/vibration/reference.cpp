@@ -71,11 +71,13 @@ TEST_CASE("the boson peak of the sample and of each atom") {
   CHECK(peak.height_ps3 == doctest::Approx(0.0002528498114).epsilon(2e-4));
   CHECK(peak.peak_rad_per_ps == doctest::Approx(5.7));
   const auto reference = table("cuzr256_minimum.boson_peak.csv");
-  const Vector id = reference.numbers("id"), height = reference.numbers("i_bp_ps3"), omega = reference.numbers("omega_at_peak_rad_per_ps");
+  const Vector id = reference.numbers("id"), height = reference.numbers("i_bp_ps3"),
+               omega = reference.numbers("omega_at_peak_rad_per_ps");
   REQUIRE(id.size() == 256);
   int elsewhere = 0;
   for (Eigen::Index k = 0; k < id.size(); ++k) {
-    const auto i = std::find(glass().sample.ids.begin(), glass().sample.ids.end(), static_cast<std::int64_t>(id[k])) - glass().sample.ids.begin();
+    const auto i = std::find(glass().sample.ids.begin(), glass().sample.ids.end(), static_cast<std::int64_t>(id[k])) -
+                   glass().sample.ids.begin();
     REQUIRE(i < 256);
     CHECK(peak.atom_height_ps3[i] == doctest::Approx(height[k]).epsilon(1e-3));
     elsewhere += std::abs(peak.atom_peak_rad_per_ps[i] - omega[k]) > 0.051;

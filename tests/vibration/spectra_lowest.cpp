@@ -72,7 +72,8 @@ TEST_CASE("a random spectrum, down to the smallest size") {
       const Vector exact = solve_dense(a).values;
       for (const int k : {1, 2, n / 3}) check_pairs(a, SpectraLowest{}(DenseOperator{a}, Lowest{k}), exact.head(k));
     }
-    CHECK(refuses([&] { (void)SpectraLowest{}(DenseOperator{root + 50 * Matrix::Identity(n, n)}, Lowest{2}); }, "too far up the spectrum"));
+    CHECK(refuses([&] { (void)SpectraLowest{}(DenseOperator{root + 50 * Matrix::Identity(n, n)}, Lowest{2}); },
+                  "too far up the spectrum"));
   }
 }
 
@@ -94,7 +95,8 @@ TEST_CASE("what the method is not for, and what is wrong, is refused with the re
   CHECK(refuses([&] { (void)SpectraLowest{}(op, Lowest{0}); }, "the lowest 0 modes"));
   CHECK(refuses([&] { (void)SpectraLowest{}(op, Lowest{3}, Matrix(Matrix::Identity(n, 2))); }, "no eigenvectors"));
   CHECK(refuses([&] { (void)SpectraLowest{}(op, Lowest{3}, Matrix(Matrix::Identity(5, 2))); }, "null vectors of 5 rows"));
-  CHECK(refuses([&] { (void)SpectraLowest{}(op, Lowest{3}, Matrix(2 * translations(lattice.sample().masses))); }, "not orthonormal"));
+  CHECK(refuses([&] { (void)SpectraLowest{}(op, Lowest{3}, Matrix(2 * translations(lattice.sample().masses))); },
+                "not orthonormal"));
   CHECK(refuses([&] { (void)SpectraLowest{{.stage = 0}}(op, Lowest{3}); }, "SpectraLowestParams"));
   CHECK(refuses([&] { (void)SpectraLowest{{.residual = 1e-17}}(op, Lowest{3}); }, "did not converge"));
   CHECK(refuses([&] { (void)SpectraLowest{}(DenseOperator{Matrix::Zero(20, 20)}, Lowest{3}); }, "the operator gives zero"));

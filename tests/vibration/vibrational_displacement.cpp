@@ -40,7 +40,8 @@ TEST_CASE("one oscillator: k_B T/k, whatever its mass") {
     const Vector omega = Vector::Constant(3, std::sqrt(spring / mass * units::rad2_per_ps2));
     const Modes modes{omega, Matrix::Identity(3, 3)};
     const Vector masses = Vector::Constant(1, mass);
-    CHECK(vibrational_displacement(modes, classify_modes(modes, masses), masses).A2_per_K[0] == doctest::Approx(3 * units::boltzmann / spring));
+    CHECK(vibrational_displacement(modes, classify_modes(modes, masses), masses).A2_per_K[0] ==
+          doctest::Approx(3 * units::boltzmann / spring));
   }
 }
 

@@ -24,20 +24,21 @@ struct PeakWindow {
 
   /// The points. Throws Error as frequency_grid, and where the window begins at 0, where 1/ω² has no value.
   [[nodiscard]] Vector grid() const {
-    if (!(first_rad_per_ps > 0)) throw Error("a window for the boson peak from ", first_rad_per_ps, " rad/ps: it must begin above 0");
+    if (!(first_rad_per_ps > 0))
+      throw Error("a window for the boson peak from ", first_rad_per_ps, " rad/ps: it must begin above 0");
     return frequency_grid(first_rad_per_ps, last_rad_per_ps, step_rad_per_ps);
   }
 };
 
 struct BosonPeak {
-  Vector omega_rad_per_ps;       ///< K points of the window
-  Vector reduced_ps3;            ///< K, g/ω² of the sample
-  double height_ps3 = 0;         ///< its maximum over the points
-  double peak_rad_per_ps = 0;    ///< and where that is
-  bool at_edge = false;          ///< the maximum is the window's first or last point: no peak inside
-  Vector atom_height_ps3;        ///< N, I_BP of each atom
-  Vector atom_peak_rad_per_ps;   ///< N, where each atom's maximum is
-  Vector atom_at_peak_ps3;       ///< N, g_i/ω² at the sample's own peak; the sum is height_ps3
+  Vector omega_rad_per_ps;      ///< K points of the window
+  Vector reduced_ps3;           ///< K, g/ω² of the sample
+  double height_ps3 = 0;        ///< its maximum over the points
+  double peak_rad_per_ps = 0;   ///< and where that is
+  bool at_edge = false;         ///< the maximum is the window's first or last point: no peak inside
+  Vector atom_height_ps3;       ///< N, I_BP of each atom
+  Vector atom_peak_rad_per_ps;  ///< N, where each atom's maximum is
+  Vector atom_at_peak_ps3;      ///< N, g_i/ω² at the sample's own peak; the sum is height_ps3
 
   /// N·I_BP of each atom, ps³: compares samples of different size.
   [[nodiscard]] Vector scaled_ps3() const { return static_cast<double>(atom_height_ps3.size()) * atom_height_ps3; }
@@ -46,7 +47,8 @@ struct BosonPeak {
 /// The peaks of sample and atoms. Memory: N × K numbers. Throws Error as projected_density_of_states and PeakWindow::grid, and where no
 /// mode has weight in the window.
 template <Broadening B = GaussianBroadening>
-[[nodiscard]] BosonPeak boson_peak(const Modes& modes, const ModeCensus& census, const B& broadening = {}, const PeakWindow& window = {}) {
+[[nodiscard]] BosonPeak boson_peak(const Modes& modes, const ModeCensus& census, const B& broadening = {},
+                                   const PeakWindow& window = {}) {
   const Vector omega = window.grid();
   Matrix reduced = projected_density_of_states(modes, census, broadening, omega);
   reduced *= omega.cwiseAbs2().cwiseInverse().asDiagonal();
@@ -57,7 +59,8 @@ template <Broadening B = GaussianBroadening>
   Eigen::Index at = 0;
   peak.height_ps3 = peak.reduced_ps3.maxCoeff(&at);
   if (!(peak.height_ps3 > 0))
-    throw Error("no mode has weight between ", window.first_rad_per_ps, " and ", window.last_rad_per_ps, " rad/ps: widen the window");
+    throw Error("no mode has weight between ", window.first_rad_per_ps, " and ", window.last_rad_per_ps,
+                " rad/ps: widen the window");
   peak.peak_rad_per_ps = omega[at];
   peak.at_edge = at == 0 || at == omega.size() - 1;
   peak.atom_at_peak_ps3 = reduced.col(at);
@@ -74,7 +77,8 @@ template <Broadening B = GaussianBroadening>
 /// Whether a peak stands clear of the box's lowest transverse phonons: ω_peak > 2 ω₁. Below that it may be their shell, no boson peak.
 /// Throws Error unless ω₁ is positive.
 [[nodiscard]] inline bool peak_resolved(double peak_rad_per_ps, double omega_1_rad_per_ps) {
-  if (!(omega_1_rad_per_ps > 0)) throw Error("lowest transverse phonons at ", omega_1_rad_per_ps, " rad/ps: a frequency above 0 is expected");
+  if (!(omega_1_rad_per_ps > 0))
+    throw Error("lowest transverse phonons at ", omega_1_rad_per_ps, " rad/ps: a frequency above 0 is expected");
   return peak_rad_per_ps > 2 * omega_1_rad_per_ps;
 }
 

@@ -23,12 +23,14 @@ namespace tarn {
 /// divides the range to 1e-6 of itself into at most 10⁷ steps.
 [[nodiscard]] inline Vector frequency_grid(double first, double last, double step) {
   if (!(first >= 0 && last > first && step > 0 && std::isfinite(last)))
-    throw Error("a frequency grid from ", first, " to ", last, " rad/ps in steps of ", step, ": 0 ≤ first < last and a step above 0 are expected");
+    throw Error("a frequency grid from ", first, " to ", last, " rad/ps in steps of ", step,
+                ": 0 ≤ first < last and a step above 0 are expected");
   const double steps = std::round((last - first) / step);
   if (std::abs(first + steps * step - last) > 1e-6 * step + 1e-12 * last)
     throw Error("a frequency grid from ", first, " to ", last, " rad/ps: the step ", step, " does not divide the range");
   if (steps > 1e7) throw Error("a frequency grid of ", steps, " points: take a larger step");
-  return Vector::NullaryExpr(static_cast<Eigen::Index>(steps) + 1, [&](Eigen::Index k) { return first + static_cast<double>(k) * step; });
+  return Vector::NullaryExpr(static_cast<Eigen::Index>(steps) + 1,
+                             [&](Eigen::Index k) { return first + static_cast<double>(k) * step; });
 }
 
 /// Up to which frequency a spectrum of these modes lacks nothing, rad/ps: what modes that were not computed would add begins a tail of
@@ -81,13 +83,13 @@ void for_each_block(const Modes& modes, const ModeCensus& census, const B& broad
 
 /// g on a grid, and what it leaves out.
 struct DensityOfStates {
-  Vector omega_rad_per_ps;       ///< K grid points
-  Vector total_ps;               ///< K, g
-  Matrix by_element_ps;          ///< K × elements; the rows sum to g
-  double weight = 0;             ///< ∫g over all ω: stable modes / 3N
-  double unstable_weight = 0;    ///< unstable modes / 3N, left out
-  double marginal_weight = 0;    ///< marginal modes / 3N, left out
-  double missing_weight = 0;     ///< modes that were not computed / 3N; the grid ends below them
+  Vector omega_rad_per_ps;     ///< K grid points
+  Vector total_ps;             ///< K, g
+  Matrix by_element_ps;        ///< K × elements; the rows sum to g
+  double weight = 0;           ///< ∫g over all ω: stable modes / 3N
+  double unstable_weight = 0;  ///< unstable modes / 3N, left out
+  double marginal_weight = 0;  ///< marginal modes / 3N, left out
+  double missing_weight = 0;   ///< modes that were not computed / 3N; the grid ends below them
 
   /// g/ω², ps³. At ω = 0 it is infinite where g is not 0, and 0 where it is.
   [[nodiscard]] Vector reduced_ps3() const {
@@ -117,30 +119,33 @@ template <Broadening B>
                       .unstable_weight = share(census.unstable),
                       .marginal_weight = share(census.marginal),
                       .missing_weight = share(modes.vectors.rows() - modes.count())};
-  detail::for_each_block(modes, census, broadening, grid, [&](Eigen::Index first, Eigen::Index last, Eigen::Index from, const Matrix& lines) {
-    Matrix weights = Matrix::Zero(last - first, elements);
-    for (Eigen::Index j = first; j < last; ++j)
-      for (Eigen::Index i = 0; i < atoms; ++i)
-        weights(j - first, species[static_cast<std::size_t>(i)]) += modes.vectors.col(j).segment<3>(3 * i).squaredNorm();
-    dos.by_element_ps.middleRows(from, lines.cols()).noalias() += lines.transpose() * weights;
-    dos.total_ps.segment(from, lines.cols()) += lines.colwise().sum().transpose();
-  });
+  detail::for_each_block(
+      modes, census, broadening, grid, [&](Eigen::Index first, Eigen::Index last, Eigen::Index from, const Matrix& lines) {
+        Matrix weights = Matrix::Zero(last - first, elements);
+        for (Eigen::Index j = first; j < last; ++j)
+          for (Eigen::Index i = 0; i < atoms; ++i)
+            weights(j - first, species[static_cast<std::size_t>(i)]) += modes.vectors.col(j).segment<3>(3 * i).squaredNorm();
+        dos.by_element_ps.middleRows(from, lines.cols()).noalias() += lines.transpose() * weights;
+        dos.total_ps.segment(from, lines.cols()) += lines.colwise().sum().transpose();
+      });
   return dos;
 }
 
 /// g_i of every atom: N × grid points, ps; the columns sum to g. One matrix product a block of modes.
 /// Throws Error as density_of_states.
 template <Broadening B>
-[[nodiscard]] Matrix projected_density_of_states(const Modes& modes, const ModeCensus& census, const B& broadening, const Vector& grid) {
+[[nodiscard]] Matrix projected_density_of_states(const Modes& modes, const ModeCensus& census, const B& broadening,
+                                                 const Vector& grid) {
   detail::check_spectrum(modes, census, broadening, grid);
   const Eigen::Index atoms = modes.atoms();
   Matrix g = Matrix::Zero(atoms, grid.size());
-  detail::for_each_block(modes, census, broadening, grid, [&](Eigen::Index first, Eigen::Index last, Eigen::Index from, const Matrix& lines) {
-    Matrix weights(atoms, last - first);
-    for (Eigen::Index j = first; j < last; ++j)
-      weights.col(j - first) = Eigen::Map<const Vectors>(modes.vectors.col(j).data(), 3, atoms).colwise().squaredNorm();
-    g.middleCols(from, lines.cols()).noalias() += weights * lines;
-  });
+  detail::for_each_block(
+      modes, census, broadening, grid, [&](Eigen::Index first, Eigen::Index last, Eigen::Index from, const Matrix& lines) {
+        Matrix weights(atoms, last - first);
+        for (Eigen::Index j = first; j < last; ++j)
+          weights.col(j - first) = Eigen::Map<const Vectors>(modes.vectors.col(j).data(), 3, atoms).colwise().squaredNorm();
+        g.middleCols(from, lines.cols()).noalias() += weights * lines;
+      });
   return g;
 }
 

@@ -66,7 +66,8 @@ struct LapackDense {
     lapack_int integer_size = 0;
     const auto call = [&](double* work, lapack_int size, lapack_int* integers, lapack_int integers_size) {
       check(LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', n, pairs.vectors.data(), n, pairs.values.data(), work, size, integers,
-                                integers_size), "dsyevd");
+                                integers_size),
+            "dsyevd");
     };
     call(&work_size, -1, &integer_size, -1);
     Vector work(static_cast<Eigen::Index>(work_size));
@@ -79,11 +80,13 @@ struct LapackDense {
     const auto n = static_cast<lapack_int>(matrix.rows());
     Vector diagonal(n), off(n), reflectors(std::max(n - 1, 1));
     double size = 0;
-    check(LAPACKE_dsytrd_work(LAPACK_COL_MAJOR, 'L', n, matrix.data(), n, diagonal.data(), off.data(), reflectors.data(), &size, -1),
+    check(LAPACKE_dsytrd_work(LAPACK_COL_MAJOR, 'L', n, matrix.data(), n, diagonal.data(), off.data(), reflectors.data(), &size,
+                              -1),
           "dsytrd");
     Vector work(static_cast<Eigen::Index>(size));
-    check(LAPACKE_dsytrd_work(LAPACK_COL_MAJOR, 'L', n, matrix.data(), n, diagonal.data(), off.data(), reflectors.data(), work.data(),
-                              static_cast<lapack_int>(work.size())), "dsytrd");
+    check(LAPACKE_dsytrd_work(LAPACK_COL_MAJOR, 'L', n, matrix.data(), n, diagonal.data(), off.data(), reflectors.data(),
+                              work.data(), static_cast<lapack_int>(work.size())),
+          "dsytrd");
 
     const auto* lowest = std::get_if<Lowest>(&selection);
     const auto* below = std::get_if<Below>(&selection);
@@ -112,11 +115,13 @@ struct LapackDense {
     truncate(pairs, columns > 0 ? found : 0);
     if (found == 0 || columns == 0) return pairs;
 
-    check(LAPACKE_dormtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', n, found, matrix.data(), n, reflectors.data(), pairs.vectors.data(), n,
-                              &size, -1), "dormtr");
+    check(LAPACKE_dormtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', n, found, matrix.data(), n, reflectors.data(),
+                              pairs.vectors.data(), n, &size, -1),
+          "dormtr");
     work.resize(static_cast<Eigen::Index>(size));
-    check(LAPACKE_dormtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', n, found, matrix.data(), n, reflectors.data(), pairs.vectors.data(), n,
-                              work.data(), static_cast<lapack_int>(work.size())), "dormtr");
+    check(LAPACKE_dormtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', n, found, matrix.data(), n, reflectors.data(),
+                              pairs.vectors.data(), n, work.data(), static_cast<lapack_int>(work.size())),
+          "dormtr");
     return pairs;
   }
 };

@@ -38,7 +38,8 @@ struct Modes {
   void check() const {
     if (vectors.rows() == 0 || vectors.rows() % 3 != 0)
       throw Error("modes with ", vectors.rows(), " rows: three rows an atom are expected, at least one atom");
-    if (vectors.cols() != count()) throw Error(count(), " frequencies and ", vectors.cols(), " eigenvectors: one each is expected");
+    if (vectors.cols() != count())
+      throw Error(count(), " frequencies and ", vectors.cols(), " eigenvectors: one each is expected");
     for (Eigen::Index j = 0; j < count(); ++j) {
       if (!std::isfinite(omega_rad_per_ps[j])) throw Error("mode ", j + 1, " has a frequency that is not a number");
       if (j > 0 && omega_rad_per_ps[j] < omega_rad_per_ps[j - 1])
@@ -59,7 +60,8 @@ struct Modes {
   if (masses.size() == 0) throw Error("translations of no atoms");
   Matrix t = Matrix::Zero(3 * masses.size(), 3);
   for (Eigen::Index i = 0; i < masses.size(); ++i) {
-    if (!(masses[i] > 0 && std::isfinite(masses[i]))) throw Error("atom number ", i + 1, " has mass ", masses[i], " u: it must be positive");
+    if (!(masses[i] > 0 && std::isfinite(masses[i])))
+      throw Error("atom number ", i + 1, " has mass ", masses[i], " u: it must be positive");
     for (Eigen::Index a = 0; a < 3; ++a) t(3 * i + a, a) = std::sqrt(masses[i]);
   }
   return t / std::sqrt(masses.sum());
@@ -87,7 +89,8 @@ struct ModeCensus {
 [[nodiscard]] inline ModeCensus classify_modes(const Modes& modes, const Vector& masses, double tolerance_rad_per_ps = 2e-2) {
   modes.check();
   if (masses.size() != modes.atoms()) throw Error(masses.size(), " masses for modes of ", modes.atoms(), " atoms");
-  if (!(tolerance_rad_per_ps > 0)) throw Error("a tolerance of ", tolerance_rad_per_ps, " rad/ps for zero modes: it must be positive");
+  if (!(tolerance_rad_per_ps > 0))
+    throw Error("a tolerance of ", tolerance_rad_per_ps, " rad/ps for zero modes: it must be positive");
   ModeCensus census;
   census.tolerance_rad_per_ps = tolerance_rad_per_ps;
   census.translational_weight = (translations(masses).transpose() * modes.vectors).colwise().squaredNorm();
@@ -97,9 +100,8 @@ struct ModeCensus {
   std::vector<Eigen::Index> order(static_cast<std::size_t>(modes.count()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   const auto candidates = std::min<std::size_t>(3, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(candidates), order.end(), [&](auto a, auto b) {
-    return census.translational_weight[a] > census.translational_weight[b];
-  });
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(candidates), order.end(),
+                    [&](auto a, auto b) { return census.translational_weight[a] > census.translational_weight[b]; });
   const auto kind_of = [&](double omega) {
     if (omega < -tolerance_rad_per_ps) return ModeKind::unstable;
     return omega <= tolerance_rad_per_ps ? ModeKind::marginal : ModeKind::stable;

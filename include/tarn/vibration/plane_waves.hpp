@@ -37,7 +37,8 @@ struct WaveShell {
   cell.check();
   if (count < 1 || count > 100) throw Error(count, " shells of plane waves: ask for 1 to 100");
   if (!(spread >= 0 && spread < 1)) throw Error("shells of plane waves with a spread of ", spread, ": 0 to 1 is expected");
-  if (!cell.periodic[0] && !cell.periodic[1] && !cell.periodic[2]) throw Error("plane waves of a cell that is not periodic in any direction");
+  if (!cell.periodic[0] && !cell.periodic[1] && !cell.periodic[2])
+    throw Error("plane waves of a cell that is not periodic in any direction");
   const Mat3 reciprocal = 2 * std::numbers::pi * cell.reciprocal();
   double shortest = std::numeric_limits<double>::infinity();
   for (int a = 0; a < 3; ++a)
@@ -60,9 +61,8 @@ struct WaveShell {
           const double length = (reciprocal * Vec3(h, k, l)).norm();
           if (first_of_pair && length <= radius) found.push_back({length, {h, k, l}});
         }
-    std::sort(found.begin(), found.end(), [](const Wave& a, const Wave& b) {
-      return std::pair(a.length, a.index) < std::pair(b.length, b.index);
-    });
+    std::sort(found.begin(), found.end(),
+              [](const Wave& a, const Wave& b) { return std::pair(a.length, a.index) < std::pair(b.length, b.index); });
     std::vector<WaveShell> shells;
     double begin = -1;
     for (const auto& [length, index] : found) {
@@ -78,7 +78,8 @@ struct WaveShell {
     for (auto& shell : shells) {
       shell.waves.resize(3, static_cast<Eigen::Index>(shell.indices.size()));
       for (std::size_t w = 0; w < shell.indices.size(); ++w)
-        shell.waves.col(static_cast<Eigen::Index>(w)) = reciprocal * Eigen::Map<const Eigen::Vector3i>(shell.indices[w].data()).cast<double>();
+        shell.waves.col(static_cast<Eigen::Index>(w)) =
+            reciprocal * Eigen::Map<const Eigen::Vector3i>(shell.indices[w].data()).cast<double>();
       shell.length = shell.waves.colwise().norm().mean();
     }
     return shells;
@@ -150,11 +151,12 @@ enum class Polarisation { longitudinal, transverse, both };
 /// The lowest transverse phonons of the box, from the modes.
 struct LowestPhonons {
   double omega_1_rad_per_ps = 0;
-  double low_rad_per_ps = 0;        ///< bounds that modes not computed leave open; both are ω₁ where all modes are there
+  double low_rad_per_ps = 0;  ///< bounds that modes not computed leave open; both are ω₁ where all modes are there
   double high_rad_per_ps = 0;
-  WaveShell shell;                  ///< the shortest waves of the cell
-  std::vector<Eigen::Index> modes;  ///< the four stable modes a pair ±k (12 in a cube) that resemble its transverse waves most, ascending
-  double weight = 0;                ///< share of those waves that these modes hold, 0 … 1: how far the phonons are single modes
+  WaveShell shell;  ///< the shortest waves of the cell
+  std::vector<Eigen::Index>
+      modes;          ///< the four stable modes a pair ±k (12 in a cube) that resemble its transverse waves most, ascending
+  double weight = 0;  ///< share of those waves that these modes hold, 0 … 1: how far the phonons are single modes
 };
 
 /// ω₁ = 2π v_T/L as the modes show it: by the static response of the W transverse waves q of the first shell,

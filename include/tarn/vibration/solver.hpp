@@ -15,11 +15,11 @@
 
 namespace tarn {
 
-struct All {};     ///< every eigenpair
-struct Lowest {    ///< the lowest `count`
+struct All {};   ///< every eigenpair
+struct Lowest {  ///< the lowest `count`
   Eigen::Index count = 0;
 };
-struct Below {     ///< all with an eigenvalue below `omega_rad_per_ps`², unstable ones included
+struct Below {  ///< all with an eigenvalue below `omega_rad_per_ps`², unstable ones included
   double omega_rad_per_ps = 0;
 };
 using Selection = std::variant<All, Lowest, Below>;
@@ -54,10 +54,10 @@ concept SymmetricOperator = requires(const A& op, const double* x, double* y) {
 
 /// `null_vectors`: known eigenvectors (orthonormal columns, perhaps none) that the solver need not look for.
 template <class S, class A>
-concept OperatorSolver =
-    SymmetricOperator<A> && requires(const S& solver, const A& op, const Selection& selection, const Matrix& null_vectors) {
-      { solver(op, selection, null_vectors) } -> std::same_as<Eigenpairs>;
-    };
+concept OperatorSolver = SymmetricOperator<A> &&
+    requires(const S& solver, const A& op, const Selection& selection, const Matrix& null_vectors) {
+  { solver(op, selection, null_vectors) } -> std::same_as<Eigenpairs>;
+};
 
 /// Throws Error where no matrix of `n` rows has what is asked for.
 inline void check_selection(const Selection& selection, Eigen::Index n) {
@@ -82,7 +82,8 @@ inline void check_symmetric(const Matrix& a) {
       difference = std::max(difference, (a.block(i, j, h, w) - a.block(j, i, w, h).transpose()).cwiseAbs().maxCoeff());
     }
   if (difference > 1e-8 * largest)
-    throw Error("the matrix is not symmetric: it differs from its transpose by ", difference, ", its largest element is ", largest);
+    throw Error("the matrix is not symmetric: it differs from its transpose by ", difference, ", its largest element is ",
+                largest);
 }
 
 /// How many of the ascending `values` are selected.

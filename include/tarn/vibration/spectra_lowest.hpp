@@ -30,11 +30,11 @@
 namespace tarn {
 
 struct SpectraLowestParams {
-  double residual = 1e-8;         ///< ‖Dv − λv‖ allowed, relative to the largest eigenvalue
-  int stage = 48;                 ///< eigenpairs looked for at a time
-  int restarts = 12;              ///< of Lanczos, at most, a stage; what has not converged is left to the next, with a higher cut
-  double amplification = 1e3;     ///< p(0): higher means fewer restarts and more products in each step
-  std::uint64_t seed = 1;         ///< of the starting vectors
+  double residual = 1e-8;      ///< ‖Dv − λv‖ allowed, relative to the largest eigenvalue
+  int stage = 48;              ///< eigenpairs looked for at a time
+  int restarts = 12;           ///< of Lanczos, at most, a stage; what has not converged is left to the next, with a higher cut
+  double amplification = 1e3;  ///< p(0): higher means fewer restarts and more products in each step
+  std::uint64_t seed = 1;      ///< of the starting vectors
 };
 
 namespace detail {
@@ -94,12 +94,14 @@ inline Eigenpairs largest_eigenpairs(FilteredOperator& op, Eigen::Index count, E
 inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const Selection& selection, const Matrix& null_vectors,
                                  const SpectraLowestParams& params) {
   check_selection(selection, n);
-  if (std::holds_alternative<All>(selection)) throw Error("SpectraLowest finds the lowest modes: for all of them use a dense solver");
+  if (std::holds_alternative<All>(selection))
+    throw Error("SpectraLowest finds the lowest modes: for all of them use a dense solver");
   const auto* lowest = std::get_if<Lowest>(&selection);
   const auto* below = std::get_if<Below>(&selection);
   const Eigen::Index most = n / 3;
   if (n < 12 || (lowest && lowest->count > most))
-    throw Error(lowest ? lowest->count : n, " of ", n, " modes: SpectraLowest is for at most a third of them (and 12 rows or more); use a dense solver");
+    throw Error(lowest ? lowest->count : n, " of ", n,
+                " modes: SpectraLowest is for at most a third of them (and 12 rows or more); use a dense solver");
   if (null_vectors.cols() > 0 && null_vectors.rows() != n)
     throw Error("null vectors of ", null_vectors.rows(), " rows for an operator of ", n);
   if (!(params.residual > 0) || params.stage < 1 || params.restarts < 1 || !(params.amplification > 1))
@@ -108,14 +110,17 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
   // 1. the largest eigenvalue
   Vector probe(n);
   product(Vector::LinSpaced(n, 1, 2).eval().data(), probe.data());
-  if (!probe.allFinite()) throw Error("the operator gives numbers that are not finite: look at the sample for atoms that coincide");
+  if (!probe.allFinite())
+    throw Error("the operator gives numbers that are not finite: look at the sample for atoms that coincide");
   if (probe.isZero(0)) throw Error("the operator gives zero: a dynamical matrix with a positive eigenvalue is expected");
   const Matrix none(n, 0);
   FilteredOperator plain(n, product, none, 0, 0, 0);
   const Vector top_found = largest_eigenpairs(plain, 1, std::min<Eigen::Index>(n, 24), 1000, 1e-3, params.seed).values;
   if (top_found.size() == 0) throw Error("the largest eigenvalue of the operator was not found: use a dense solver");
   const double top = 1.01 * top_found[0];
-  if (!(top > 0)) throw Error("the largest eigenvalue of the operator is ", top_found[0], ": a dynamical matrix with a positive one is expected");
+  if (!(top > 0))
+    throw Error("the largest eigenvalue of the operator is ", top_found[0],
+                ": a dynamical matrix with a positive one is expected");
 
   Eigenpairs pairs{Vector(null_vectors.cols()), null_vectors};
   double worst_residual = 0;
@@ -131,7 +136,8 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
     throw Error("null vectors that are not orthonormal");
   for (Eigen::Index j = 0; j < null_vectors.cols(); ++j) pairs.values[j] = rayleigh(null_vectors.col(j));
   if (worst_residual > 1e-6 * top)
-    throw Error("null vectors that are no eigenvectors of the operator: ‖Dv − λv‖ is ", worst_residual / top, " of its largest eigenvalue");
+    throw Error("null vectors that are no eigenvectors of the operator: ‖Dv − λv‖ is ", worst_residual / top,
+                " of its largest eigenvalue");
   worst_residual = 0;  // theirs is not the method's
 
   const double limit = below ? below->omega_rad_per_ps * below->omega_rad_per_ps : 0;
@@ -150,7 +156,9 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
     const Eigen::Index have = pairs.values.size();
     if (below && (pairs.values.array() < limit).count() > most)
       throw Error("more than a third of the ", n, " modes lie below the limit: use a dense solver, or a lower one");
-    const Eigen::Index missing = lowest ? std::max<Eigen::Index>(lowest->count - have, 0) + 4 : reached ? 4 : Eigen::Index{params.stage};
+    const Eigen::Index missing = lowest    ? std::max<Eigen::Index>(lowest->count - have, 0) + 4
+                                 : reached ? 4
+                                           : Eigen::Index{params.stage};
     const Eigen::Index want = std::min({missing, Eigen::Index{params.stage}, n - have - 1});
     if (want < 1) break;  // all are known
     const Eigen::Index space = std::min(n, 2 * want + 20);
@@ -160,9 +168,11 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
     const int degree = std::clamp(static_cast<int>(std::ceil(std::acosh(params.amplification) / rise)), 2, 2000);
     FilteredOperator filtered(n, product, pairs.vectors, cut, top, degree);
     Eigenpairs found = largest_eigenpairs(filtered, want, space, params.restarts, 1e-2 * params.residual, params.seed + stage);
-    const auto useful = static_cast<Eigen::Index>(std::count_if(found.values.begin(), found.values.end(), [](double p) { return p > 1.2; }));
+    const auto useful =
+        static_cast<Eigen::Index>(std::count_if(found.values.begin(), found.values.end(), [](double p) { return p > 1.2; }));
     if (useful == 0 && cut >= highest_cut) throw too_far();
-    if (useful < want) cut = std::min(1.5 * cut, highest_cut);  // fewer lie below the cut, or they are too close to it to converge
+    if (useful < want)
+      cut = std::min(1.5 * cut, highest_cut);  // fewer lie below the cut, or they are too close to it to converge
     if (useful == 0) continue;
     truncate(found, useful);  // the largest p, the lowest modes, come first
     double lowest_new = top;
@@ -187,8 +197,8 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
     if (below ? lowest_new >= limit : enough_before && lowest_new >= last_before - params.residual * top) break;
   }
   if (worst_residual > params.residual * top)
-    throw Error("SpectraLowest did not converge: ‖Dv − λv‖ is ", worst_residual / top, " of the largest eigenvalue, ", params.residual,
-                " allowed: use a dense solver, more restarts or a lower amplification");
+    throw Error("SpectraLowest did not converge: ‖Dv − λv‖ is ", worst_residual / top, " of the largest eigenvalue, ",
+                params.residual, " allowed: use a dense solver, more restarts or a lower amplification");
 
   std::vector<Eigen::Index> order(static_cast<std::size_t>(pairs.values.size()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
@@ -214,8 +224,9 @@ struct SpectraLowest {
   template <SymmetricOperator Operator>
   [[nodiscard]] Eigenpairs operator()(const Operator& op, const Selection& selection, const Matrix& null_vectors = {}) const {
     if (op.rows() != op.cols()) throw Error("an operator of ", op.rows(), " × ", op.cols(), ": a square one is expected");
-    return detail::spectra_lowest(op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }, selection,
-                                  null_vectors.size() == 0 ? Matrix(op.rows(), 0) : null_vectors, params);
+    return detail::spectra_lowest(
+        op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }, selection,
+        null_vectors.size() == 0 ? Matrix(op.rows(), 0) : null_vectors, params);
   }
 };
 

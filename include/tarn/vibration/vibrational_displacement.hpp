@@ -12,13 +12,15 @@
 namespace tarn {
 
 struct VibrationalDisplacement {
-  Vector A2_per_K;            ///< N, ⟨u_i²⟩/T
-  Eigen::Index left_out = 0;  ///< unstable and marginal modes, which have no finite amplitude: with any, the figures are those of the others
-  bool complete = true;       ///< false where modes above the computed ones are missing: a lower bound, close since they carry 1/ω²
+  Vector A2_per_K;  ///< N, ⟨u_i²⟩/T
+  Eigen::Index left_out =
+      0;  ///< unstable and marginal modes, which have no finite amplitude: with any, the figures are those of the others
+  bool complete = true;  ///< false where modes above the computed ones are missing: a lower bound, close since they carry 1/ω²
 };
 
 /// `masses`: N, u. Throws Error where masses, modes and census do not fit.
-[[nodiscard]] inline VibrationalDisplacement vibrational_displacement(const Modes& modes, const ModeCensus& census, const Vector& masses) {
+[[nodiscard]] inline VibrationalDisplacement vibrational_displacement(const Modes& modes, const ModeCensus& census,
+                                                                      const Vector& masses) {
   modes.check();
   if (masses.size() != modes.atoms()) throw Error(masses.size(), " masses for modes of ", modes.atoms(), " atoms");
   if (census.kinds.size() != static_cast<std::size_t>(modes.count()))
