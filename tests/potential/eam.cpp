@@ -42,7 +42,7 @@ TEST_CASE("energy, forces and pressure of a glass and of its strained copy are L
       for (int k = 0; k < 3; ++k) {
         const auto f = forces.numbers(std::string("f") + "xyz"[k] + "_ev_per_a");
         for (Eigen::Index i = 0; i < static_cast<Eigen::Index>(f.size()); ++i)
-          worst = std::max(worst, std::abs(e.forces(k, at.at(static_cast<std::int64_t>(ids[static_cast<std::size_t>(i)]))) - f[static_cast<std::size_t>(i)]));
+          worst = std::max(worst, std::abs(e.forces(k, at.at(static_cast<std::int64_t>(ids[i]))) - f[i]));
       }
       CHECK(worst < tolerance);
     };

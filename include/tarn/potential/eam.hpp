@@ -26,7 +26,7 @@ class EamFunctions {
   explicit EamFunctions(const Setfl& table, const Conditioning& how = {}) : elements_(table.elements), masses_(table.masses), raw_(how.raw), step_(table.radius_step_A) {
     if (how.segments < 1 || how.segments > 4096) throw Error("conditioning: 1 to 4096 segments expected, ", how.segments, " given");
     const std::size_t n = elements_.size();
-    shift_ = mantissa - std::bit_width(static_cast<unsigned>(how.segments)) + 1;
+    shift_ = mantissa - static_cast<int>(std::bit_width(static_cast<unsigned>(how.segments))) + 1;
     std::vector<Conditioned> density;
     for (std::size_t a = 0; a < n; ++a)
       for (std::size_t b = 0; b < n; ++b)

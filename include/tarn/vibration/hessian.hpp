@@ -335,7 +335,7 @@ class Hessian {
   std::vector<Block> blocks_;
 };
 
-template <class P>
+template <TwiceDifferentiable P>
 Hessian(const Sample&, const P&) -> Hessian<std::remove_cvref_t<decltype(std::declval<const P&>().executor())>>;
 
 }  // namespace tarn
