@@ -55,7 +55,7 @@ class Vibrations:
 
     @property
     def window(self):
-        low, high = self.options.get("window_rad_per_ps", (2.0, 15.0))
+        low, high = self.summary.get("boson_peak_window_rad_per_ps") or self.options.get("window_rad_per_ps") or (2.0, 15.0)
         return float(low), float(high)
 
     @property
@@ -128,4 +128,7 @@ def load(folder):
     for key in ("boson_peak_ps3", "boson_peak_omega_rad_per_ps", "peak_resolved", "omega_1_rad_per_ps"):
         if key not in summary:
             raise Missing(f"{base}/summary.json: no {key}")
+    for key in ("boson_peak_ps3", "omega_1_rad_per_ps"):
+        if summary[key] is None:
+            raise Missing(f"{base}: no {key}, so there is nothing to report: compute more modes")
     return Vibrations(base, summary, *tables)
