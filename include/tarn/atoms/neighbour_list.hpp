@@ -22,7 +22,7 @@ struct NeighbourBlock {
   std::vector<int> atom;      ///< of each local atom, the atom of the sample; the block's own come first
   std::vector<Image> image;   ///< … and the lattice translation that brings it here
   std::size_t own = 0;
-  /// Pairs of own atom i with species b: neighbour[start[i · species + b]] … neighbour[start[i · species + b + 1]], local indices.
+  /// Pairs of own atom i with species b: neighbour[start[i · species + b]] … neighbour[start[i · species + b + 1]], local indices; seven more follow the last.
   std::vector<std::uint32_t> start, neighbour;
 };
 
@@ -105,6 +105,7 @@ struct NeighbourList {
         some.clear();
       }
     }
+    block.neighbour.insert(block.neighbour.end(), 7, 0);  // whoever reads eight at a time reads these last
   }
 
   void index_copies(std::size_t n) {

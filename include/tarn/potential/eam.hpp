@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "tarn/core/simd.hpp"
 #include "tarn/potential/conditioning.hpp"
 #include "tarn/potential/short_range.hpp"
 
@@ -42,8 +43,8 @@ class EamFunctions {
       }
     for (const auto& d : density) residuals_.push_back(d.residual);
     for (std::size_t a = 0; a < n; ++a) {
-      embedding_.push_back(condition_embedding("F of " + elements_[a], table.embedding[a], table.density_step, how));
-      residuals_.push_back(embedding_.back().residual);
+      embedding_.emplace_back(condition_embedding("F of " + elements_[a], table.embedding[a], table.density_step, how));
+      residuals_.push_back(embedding_.back().function.residual);
     }
   }
 
@@ -73,51 +74,74 @@ class EamFunctions {
     return out;
   }
 
-  /// Values and slopes for n pairs of species a, b at the squares of the distances s[n].
+  /// All functions of n pairs of species a, b at the squares of the distances s[n]; s is read, whatever it holds, to a multiple of eight.
   void evaluate(int a, int b, std::size_t n, const Real* s, PairLanes<Real>* out) const {
+    if (a <= b) evaluate<false>(table_of(a, b), n, s, out);
+    else evaluate<true>(table_of(a, b), n, s, out);
+  }
+
+  /// φ of eight pairs, added to `value`; returns twice its slope.
+  [[nodiscard]] simd::Pack<Real, 8> evaluate_pair(int a, int b, const simd::Pack<Real, 8>& s, simd::Pack<Real, 8>& value) const {
     const Table& table = table_of(a, b);
-    const Real end[4] = {static_cast<Real>(table.end[0]), static_cast<Real>(table.end[1]), static_cast<Real>(table.end[2]), 0};
-    const Real* coefficients = table.lanes.data();
-    const bool swap = a > b;
-    for (std::size_t k = 0; k < n; ++k) {
-      const auto [segment, t] = segment_of(table, s[k]);
-      const Real* c = coefficients + segment * 24;
-      Real value[4], slope[4] = {0, 0, 0, 0};
-      for (int l = 0; l < 4; ++l) value[l] = c[20 + l];
-      for (int power = 4; power >= 0; --power)
-        for (int l = 0; l < 4; ++l) {
-          slope[l] = slope[l] * t + value[l];
-          value[l] = value[l] * t + c[power * 4 + l];
-        }
-      for (int l = 0; l < 4; ++l) {
-        out[k].value[l] = s[k] < end[l] ? value[l] : 0;
-        out[k].slope[l] = s[k] < end[l] ? slope[l] : 0;
-      }
-      if (swap) {
-        std::swap(out[k].value[1], out[k].value[2]);
-        std::swap(out[k].slope[1], out[k].slope[2]);
-      }
+    Index offset[8];
+    const auto t = segments(table, s, 8, offset);
+    simd::Pack<Real, 8> c[6];
+    simd::columns(table.pair.data(), offset, c);
+    auto v = c[5], slope = c[5];
+    for (std::size_t k = 4; k > 0; --k) {
+      v = simd::fma(v, t, c[k]);
+      slope = simd::fma(slope, t, v);
     }
+    v = simd::fma(v, t, c[0]);
+    const auto end = simd::Pack<Real, 8>::all(static_cast<Real>(table.end[0]));
+    value += simd::where_below(v, s, end);
+    return simd::where_below(slope + slope, s, end);
   }
 
   /// F of an element at a density, and K derivatives. Below zero, and beyond the table's last density, F goes on as a straight line.
   template <int K>
   [[nodiscard]] Jet<K> embedding(int a, double density) const {
-    return at_density<K>(embedding_[static_cast<std::size_t>(a)], density);
+    const Embedding& f = embedding_[static_cast<std::size_t>(a)];
+    if constexpr (K == 1)
+      if (density > f.low && density < f.function.end) {  // the same, found without a search
+        const double q = std::sqrt(density);
+        const Spline& spline = f.function.spline;
+        std::size_t piece = f.piece[static_cast<std::size_t>(q * f.scale)];
+        while (q >= spline.knots[piece + 1] && piece + 2 < spline.knots.size()) ++piece;
+        const auto g = jet<1>(spline.pieces[piece], q - spline.knots[piece]);
+        return {g[0], 0.5 / q * g[1]};
+      }
+    return at_density<K>(f.function, density);
   }
 
  private:
   using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
   static constexpr int mantissa = sizeof(Real) == 8 ? 52 : 23;
 
+  using Index = simd::IndexOf<Real>;
+
   struct Table {  // of one unordered pair of species
-    std::vector<Real> lanes;    // [segment][power][φ, f_{b→a}, f_{a→b}, 0]
-    std::vector<double> exact;  // the same in double
+    simd::AlignedVector<Real> lanes;  // [segment][power][the lanes of PairLanes]
+    simd::AlignedVector<Real> pair;   // [segment][power of φ; 0, 0]
+    std::vector<double> exact;  // [segment][power][φ, f_{b→a}, f_{a→b}, 0]
     std::vector<double> left;   // s at the left of each segment
     std::vector<Real> left_real;
     double end[4] = {0, 0, 0, 0};  // s where each lane ends
     double pair_end = 0, density_end = 0;  // Å
     std::int64_t first = 0;     // number of the first segment
+  };
+
+  struct Embedding {  // F of one element
+    Conditioned function;
+    std::vector<std::uint32_t> piece;  // of √ρ = k / scale
+    double scale = 0, low = 0;         // no search above this density
+    explicit Embedding(Conditioned f) : function(std::move(f)) {
+      const auto& knots = function.spline.knots;
+      const std::size_t cells = 4 * knots.size();
+      scale = static_cast<double>(cells) / std::sqrt(function.end);
+      for (std::size_t k = 0; k <= cells; ++k) piece.push_back(static_cast<std::uint32_t>(function.spline.piece_of(static_cast<double>(k) / scale * (1 - 1e-12))));
+      low = 1e-14 * knots[1] * knots[1];
+    }
   };
 
   [[nodiscard]] const Table& table_of(int a, int b) const {
@@ -137,6 +161,43 @@ class EamFunctions {
     const auto number = static_cast<std::int64_t>(std::bit_cast<Bits>(static_cast<Real>(s)) >> shift_);
     const auto k = static_cast<std::size_t>(std::clamp(number - table.first, std::int64_t{0}, last));
     return {k, s - static_cast<T>(table.left_real[k])};
+  }
+
+  // Segments of eight s, as offsets in a table of `stride` numbers a segment; returns s from the left of each.
+  [[nodiscard]] simd::Pack<Real, 8> segments(const Table& table, const simd::Pack<Real, 8>& s, Index stride, Index* offset) const {
+    if (!raw_) return simd::segments(s, shift_, static_cast<Index>(table.first), static_cast<Index>(table.left.size() - 1), stride, offset);
+    auto t = s.array();
+    for (std::size_t l = 0; l < 8; ++l) {
+      const auto [k, from_left] = segment_of(table, t[l]);
+      offset[l] = static_cast<Index>(k) * stride;
+      t[l] = from_left;
+    }
+    return simd::Pack<Real, 8>::load(t.data());
+  }
+
+  template <bool exchange>
+  void evaluate(const Table& table, std::size_t n, const Real* s, PairLanes<Real>* out) const {
+    const auto at = [&](std::size_t l) { return static_cast<Real>(table.end[l]); };
+    const Real ends[8] = {at(0), at(1), at(2), at(0), 0, 0, at(1), at(2)};
+    const auto end = simd::Pack<Real, 8>::load(ends);
+    for (std::size_t k = 0; k < n; k += 8) {
+      Index offset[8];
+      Real t[8];
+      segments(table, simd::Pack<Real, 8>::load(s + k), 48, offset).store(t);
+      const std::size_t some = std::min<std::size_t>(8, n - k);
+      for (std::size_t l = 0; l < some; ++l) {
+        const Real* c = table.lanes.data() + offset[l];
+        const auto x = simd::Pack<Real, 8>::all(t[l]);
+        auto v = simd::Pack<Real, 8>::load(c + 40);
+        for (int power = 4; power >= 0; --power) v = simd::fma(v, x, simd::Pack<Real, 8>::load(c + 8 * power));
+        v = simd::where_below(v, simd::Pack<Real, 8>::all(s[k + l]), end);
+        v.store(&out[k + l].pair);
+        if constexpr (exchange) {
+          std::swap(out[k + l].density_first, out[k + l].density_second);
+          std::swap(out[k + l].first_slope, out[k + l].second_slope);
+        }
+      }
+    }
   }
 
   // `at_first`: the density of the second species at the first.
@@ -176,7 +237,16 @@ class EamFunctions {
         const auto c = shifted(spline.pieces[piece], left - spline.knots[piece]);
         for (std::size_t power = 0; power < 6; ++power) table.exact[(k * 6 + power) * 4 + l] = c[power];
       }
-    table.lanes.assign(table.exact.begin(), table.exact.end());
+    table.lanes.assign(table.left.size() * 48, 0);
+    table.pair.assign(table.left.size() * 8, 0);
+    for (std::size_t k = 0; k < table.left.size(); ++k)
+      for (std::size_t power = 0; power < 6; ++power) {
+        const auto c = [&](std::size_t p, std::size_t l) { return p < 6 ? table.exact[(k * 6 + p) * 4 + l] : 0.0; };
+        const double up = 2.0 * static_cast<double>(power + 1);
+        const double lanes[8] = {c(power, 0), c(power, 1), c(power, 2), up * c(power + 1, 0), 0, 0, up * c(power + 1, 1), up * c(power + 1, 2)};
+        for (std::size_t l = 0; l < 8; ++l) table.lanes[(k * 6 + power) * 8 + l] = static_cast<Real>(lanes[l]);
+        table.pair[k * 8 + power] = static_cast<Real>(c(power, 0));
+      }
     table.left_real.assign(table.left.begin(), table.left.end());
     tables_.push_back(std::move(table));
   }
@@ -187,7 +257,7 @@ class EamFunctions {
   double step_, inner_ = 0;
   int shift_;
   std::vector<Table> tables_;
-  std::vector<Conditioned> embedding_;
+  std::vector<Embedding> embedding_;
   std::vector<Residual> residuals_;
 };
 

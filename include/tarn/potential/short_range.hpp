@@ -18,6 +18,7 @@
 #include "tarn/atoms/neighbour_list.hpp"
 #include "tarn/core/precision.hpp"
 #include "tarn/core/spline.hpp"
+#include "tarn/potential/pair_kernel.hpp"
 #include "tarn/potential/potential.hpp"
 
 namespace tarn {
@@ -28,12 +29,6 @@ struct PairTerms {
   Jet<K> pair{};           ///< φ, eV
   Jet<K> density_first{};  ///< f_{b→a}: what the second atom contributes at the first
   Jet<K> density_second{}; ///< f_{a→b}: what the first atom contributes at the second
-};
-
-/// Values and slopes (d/ds) of φ, f_{b→a}, f_{a→b} for one pair: the form in which the force kernel takes them; the fourth lane is not used.
-template <class Real>
-struct PairLanes {
-  Real value[4], slope[4];
 };
 
 /// Pair functions of species a, b (places in elements()), by the square of the distance, Å².
@@ -47,8 +42,8 @@ concept PairFunctions = requires(const F& f, int a, int b, double s) {
   { f.template embedding<3>(a, s) } -> std::same_as<Jet<3>>;  // F and derivatives at a density
 };
 
-/// A potential of pair functions with an end. `Functions` may have a member evaluate(a, b, n, s, lanes) for many pairs at once; else terms<1>() is
-/// called for each.
+/// A potential of pair functions with an end. `Functions` may have members evaluate(a, b, n, s, lanes) for many pairs, and evaluate_pair(a, b, s, value) for φ
+/// alone of eight (eam.hpp); else terms<1>() is called for each.
 template <PairFunctions Functions, Precision P = Double, Executor E = Serial>
 class ShortRange {
  public:
@@ -76,20 +71,19 @@ class ShortRange {
 
    private:
     friend class ShortRange;
-    struct Kept {  // a pair with a density, between stages 1 and 3
-      Real d[3], slope_first, slope_second;
-      std::uint32_t first, second;
-    };
-    using Four = std::array<Sum, 4>;
     explicit Workspace(Matrix reach, double skin) : verlet_(std::move(reach), skin) {}
 
     VerletList verlet_;
-    std::vector<int> place_;          // of the sample's species among the functions' elements
-    std::vector<std::vector<Kept>> kept_;
-    std::vector<std::array<double, 4>> local_;  // positions of all local atoms of all blocks
-    std::vector<Four> force_;         // … and the sums over pairs; the fourth is ρ, later F'
+    std::vector<int> place_;  // of the sample's species among the functions' elements
+    std::vector<PairReach> reach_;
+    std::vector<DensityPairs<Real>> kept_;  // of each block
+    std::vector<int> species_;              // of all local atoms of all blocks
+    simd::AlignedVector<std::array<double, 4>> local_;  // … their positions
+    simd::AlignedVector<std::array<Sum, 4>> sum_;       // … and the sums over pairs; the fourth is ρ, later F'
     std::vector<Sum> slope_;          // F' of each atom
     std::vector<double> energy_;      // of each block, of each run of atoms
+    std::vector<Mat3> virial_;        // of each block
+    std::int64_t prepared_ = 0;       // the build of the list that species_ belongs to
   };
 
   /// Throws Error where the potential lacks an element of the sample.
@@ -114,33 +108,46 @@ class ShortRange {
     const auto n = static_cast<std::size_t>(sample.size());
     const LocalCopies& copies = list.copies;
     w.kept_.resize(list.blocks.size());
-    w.force_.resize(copies.offset.back());
+    w.sum_.resize(copies.offset.back());
     w.slope_.resize(n);
+    w.virial_.resize(list.blocks.size());
     const std::size_t runs = (n + run_length - 1) / run_length;
     w.energy_.assign(list.blocks.size() + runs, 0.0);
+    const PairKernel<Functions, P> kernel(functions_, w.place_, w.reach_);
+    const auto block_of = [&](std::size_t b) {
+      return KernelBlock{&list.blocks[b], w.species_.data() + copies.offset[b], w.local_.data() + copies.offset[b], sample.elements.size()};
+    };
 
-    executor_.for_each(list.blocks.size(), [&](std::size_t b) { w.energy_[b] = sum_pairs(sample, w, b); });
+    executor_.for_each(list.blocks.size(), [&](std::size_t b) {
+      auto* sum = w.sum_.data() + copies.offset[b];
+      std::fill(sum, w.sum_.data() + copies.offset[b + 1], std::array<Sum, 4>{});
+      w.energy_[b] = kernel.sum_pairs(block_of(b), sum, w.kept_[b], [&] { too_close(sample, w, b); });
+    });
     executor_.for_each(runs, [&](std::size_t run) {
       double energy = 0;
       for (std::size_t i = run * run_length; i < std::min(n, (run + 1) * run_length); ++i) {
         Sum density = 0;
-        for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k) density += w.force_[copies.copy[k]][3];
+        for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k) density += w.sum_[copies.copy[k]][3];
         const auto f = functions_.template embedding<1>(w.place_[static_cast<std::size_t>(sample.species[i])], static_cast<double>(density));
         energy += f[0];
         w.slope_[i] = static_cast<Sum>(f[1]);
       }
       w.energy_[list.blocks.size() + run] = energy;
     });
-    executor_.for_each(list.blocks.size(), [&](std::size_t b) { sum_embedding(w, b); });
+    executor_.for_each(list.blocks.size(), [&](std::size_t b) {
+      auto* sum = w.sum_.data() + copies.offset[b];
+      const auto& atom = list.blocks[b].atom;
+      for (std::size_t l = 0; l < atom.size(); ++l) sum[l][3] = w.slope_[static_cast<std::size_t>(atom[l])];
+      kernel.sum_embedding(block_of(b), sum, w.kept_[b]);
+    });
 
     Evaluation out;
     out.forces.resize(3, sample.size());
-    std::vector<Mat3> virial(list.blocks.size());
     executor_.for_each(runs, [&](std::size_t run) {
       for (std::size_t i = run * run_length; i < std::min(n, (run + 1) * run_length); ++i) {
         std::array<double, 3> f{};
         for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k)
-          for (std::size_t c = 0; c < 3; ++c) f[c] += static_cast<double>(w.force_[copies.copy[k]][c]);
+          for (std::size_t c = 0; c < 3; ++c) f[c] += static_cast<double>(w.sum_[copies.copy[k]][c]);
         out.forces.col(static_cast<Eigen::Index>(i)) << f[0], f[1], f[2];
       }
     });
@@ -149,13 +156,13 @@ class ShortRange {
       Mat3 sum = Mat3::Zero();
       const auto& origin = w.local_[copies.offset[b]];
       for (std::size_t l = copies.offset[b]; l < copies.offset[b + 1]; ++l) {
-        const auto& f = w.force_[l];
+        const auto& f = w.sum_[l];
         const Vec3 x(w.local_[l][0] - origin[0], w.local_[l][1] - origin[1], w.local_[l][2] - origin[2]);
         sum += x * Vec3(static_cast<double>(f[0]), static_cast<double>(f[1]), static_cast<double>(f[2])).transpose();
       }
-      virial[b] = sum;
+      w.virial_[b] = sum;
     });
-    for (const Mat3& part : virial) out.virial_eV += 0.5 * (part + part.transpose());
+    for (const Mat3& part : w.virial_) out.virial_eV += 0.5 * (part + part.transpose());
     for (double part : w.energy_) out.energy_eV += part;
     if (!std::isfinite(out.energy_eV) || !out.forces.allFinite()) throw Error("energy or forces are not finite: atoms are too close or far outside of what the potential is made for");
     return out;
@@ -180,6 +187,12 @@ class ShortRange {
     w.verlet_.update(sample, executor_);
     const NeighbourList& list = w.list();
     w.local_.resize(list.copies.offset.back());
+    if (w.prepared_ != w.verlet_.builds()) {
+      w.species_.clear();
+      for (const NeighbourBlock& block : list.blocks)
+        for (int atom : block.atom) w.species_.push_back(sample.species[static_cast<std::size_t>(atom)]);
+      w.prepared_ = w.verlet_.builds();
+    }
     executor_.for_each(list.blocks.size(), [&](std::size_t b) {
       const NeighbourBlock& block = list.blocks[b];
       auto* local = w.local_.data() + list.copies.offset[b];
@@ -213,110 +226,14 @@ class ShortRange {
  private:
   static constexpr std::size_t run_length = 1024;  // atoms of one task of a loop over atoms
 
-  // Stage 1 of a block: forces of φ and densities into force_, slopes of the densities into kept_; returns Σ φ.
-  double sum_pairs(const Sample& sample, Workspace& w, std::size_t b) const {
-    using Four = typename Workspace::Four;
-    using Kept = typename Workspace::Kept;
-    const NeighbourBlock& block = w.list().blocks[b];
-    const std::size_t offset = w.list().copies.offset[b], species = sample.elements.size();
-    const auto* local = w.local_.data() + offset;
-    Four* force = w.force_.data() + offset;
-    std::fill(force, force + block.atom.size(), Four{});
-    auto& kept = w.kept_[b];
-    kept.clear();
+  [[noreturn]] void too_close(const Sample& sample, const Workspace& w, std::size_t b) const {
     const double inner = functions_.inner_reach();
-    const Real inner2 = static_cast<Real>(inner * inner);
-
-    struct Near {
-      Real d[3];
-      std::uint32_t j;
-    };
-    std::vector<Near> near;
-    std::vector<Real> s;
-    std::vector<PairLanes<Real>> lanes;
-    double energy = 0;
-    for (std::size_t i = 0; i < block.own; ++i) {
-      const auto& xi = local[i];
-      const int pa = w.place_[static_cast<std::size_t>(sample.species[static_cast<std::size_t>(block.atom[i])])];
-      Sum fx = 0, fy = 0, fz = 0, density = 0, phi = 0;
-      for (std::size_t t = 0; t < species; ++t) {
-        const std::uint32_t begin = block.start[i * species + t], end = block.start[i * species + t + 1];
-        if (begin == end) continue;
-        const int pb = w.place_[t];
-        const double pair_reach = functions_.pair_reach(pa, pb), density_reach = functions_.density_reach(pa, pb), reach = std::max(pair_reach, density_reach);
-        const Real reach2 = static_cast<Real>(reach * reach), density_reach2 = static_cast<Real>(density_reach * density_reach);
-        near.resize(end - begin);
-        s.resize(end - begin);
-        std::size_t n = 0;
-        for (std::uint32_t k = begin; k < end; ++k) {
-          const std::uint32_t j = block.neighbour[k];
-          const Real dx = static_cast<Real>(local[j][0] - xi[0]), dy = static_cast<Real>(local[j][1] - xi[1]), dz = static_cast<Real>(local[j][2] - xi[2]);
-          const Real d2 = dx * dx + dy * dy + dz * dz;
-          near[n] = {{dx, dy, dz}, j};
-          s[n] = d2;
-          n += d2 < reach2;
-        }
-        for (std::size_t k = 0; k < n; ++k)
-          if (!(s[k] >= inner2)) too_close(sample, block, i, near[k].j, static_cast<double>(s[k]));
-        lanes.resize(n);
-        functions_at(pa, pb, n, s.data(), lanes.data());
-        for (std::size_t k = 0; k < n; ++k) {
-          const auto& v = lanes[k];
-          const auto& [d, j] = near[k];
-          const Real c = 2 * v.slope[0];
-          phi += static_cast<Sum>(v.value[0]);
-          fx += static_cast<Sum>(c * d[0]);
-          fy += static_cast<Sum>(c * d[1]);
-          fz += static_cast<Sum>(c * d[2]);
-          force[j][0] -= static_cast<Sum>(c * d[0]);
-          force[j][1] -= static_cast<Sum>(c * d[1]);
-          force[j][2] -= static_cast<Sum>(c * d[2]);
-          if (s[k] < density_reach2) {
-            density += static_cast<Sum>(v.value[1]);
-            force[j][3] += static_cast<Sum>(v.value[2]);
-            kept.push_back(Kept{{d[0], d[1], d[2]}, 2 * v.slope[1], 2 * v.slope[2], static_cast<std::uint32_t>(i), j});
-          }
-        }
-      }
-      force[i][0] += fx;
-      force[i][1] += fy;
-      force[i][2] += fz;
-      force[i][3] += density;
-      energy += static_cast<double>(phi);
-    }
-    return energy;
-  }
-
-  // Stage 3 of a block: adds the embedding force.
-  void sum_embedding(Workspace& w, std::size_t b) const {
-    const NeighbourBlock& block = w.list().blocks[b];
-    auto* force = w.force_.data() + w.list().copies.offset[b];
-    for (std::size_t l = 0; l < block.atom.size(); ++l) force[l][3] = w.slope_[static_cast<std::size_t>(block.atom[l])];
-    for (const auto& [d, slope_first, slope_second, i, j] : w.kept_[b]) {
-      const Sum c = force[i][3] * static_cast<Sum>(slope_first) + force[j][3] * static_cast<Sum>(slope_second);
-      for (std::size_t k = 0; k < 3; ++k) {
-        force[i][k] += c * static_cast<Sum>(d[k]);
-        force[j][k] -= c * static_cast<Sum>(d[k]);
-      }
-    }
-  }
-
-  void functions_at(int a, int b, std::size_t n, const Real* s, PairLanes<Real>* lanes) const {
-    if constexpr (requires { functions_.evaluate(a, b, n, s, lanes); }) {
-      functions_.evaluate(a, b, n, s, lanes);
-    } else {
-      for (std::size_t k = 0; k < n; ++k) {
-        const auto t = functions_.template terms<1>(a, b, static_cast<double>(s[k]));
-        lanes[k] = {{static_cast<Real>(t.pair[0]), static_cast<Real>(t.density_first[0]), static_cast<Real>(t.density_second[0]), 0},
-                    {static_cast<Real>(t.pair[1]), static_cast<Real>(t.density_first[1]), static_cast<Real>(t.density_second[1]), 0}};
-      }
-    }
-  }
-
-  [[noreturn]] void too_close(const Sample& sample, const NeighbourBlock& block, std::size_t i, std::uint32_t j, double s) const {
-    const auto id = [&](std::size_t l) { return sample.ids[static_cast<std::size_t>(block.atom[l])]; };
-    throw Error("atoms ", id(i), " and ", id(j), " are ", std::sqrt(s), " Å apart, closer than the potential is known (", functions_.inner_reach(),
-                " Å): move or remove one of them");
+    for_each_pair_of_block(sample, w, b, [&](std::uint32_t i, std::uint32_t j, const Vec3& d, int, int) {
+      if (d.squaredNorm() >= inner * inner) return;
+      const auto id = [&](std::uint32_t l) { return sample.ids[static_cast<std::size_t>(w.list().blocks[b].atom[l])]; };
+      throw Error("atoms ", id(i), " and ", id(j), " are ", d.norm(), " Å apart, closer than the potential is known (", inner, " Å): move or remove one of them");
+    });
+    throw Error("two atoms are ", inner, " Å apart, where the potential is no longer known: move or remove one of them");
   }
 
   Functions functions_;
