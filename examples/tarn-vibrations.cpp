@@ -40,9 +40,9 @@ void analyse(Job& job, const VibrationOptions& options, const Shape& shape, cons
   if (!window)
     job.console.note("the modes that were computed end below the window: no boson peak; ask for more with --modes");
   else if (window->last_rad_per_ps < options.window().last_rad_per_ps)
-    job.console.note("the window ends at " + Json(window->last_rad_per_ps).dump() + " rad/ps, where the computed modes end");
+    job.console.note("the window ends at " + short_number(window->last_rad_per_ps) + " rad/ps, where the computed modes end");
   if (census.unstable > 0)
-    job.console.note(std::to_string(census.unstable) + " unstable modes: the sample is not at a minimum (largest force " + Json(out["max_force_eV_per_A"]).dump() +
+    job.console.note(std::to_string(census.unstable) + " unstable modes: the sample is not at a minimum (largest force " + short_number(out["max_force_eV_per_A"]) +
                      " eV/A)" + (job.options.relax ? "" : ": --relax minimises it first"));
   if (census.marginal > 0) job.console.note(std::to_string(census.marginal) + " modes of nearly zero frequency that are no translations: left out of the spectra");
 
@@ -136,7 +136,7 @@ int main(int argc, char** argv) {
       relaxation = std::move(relaxed.report);
     }
     const double force = job.engine->evaluate(job.sample).max_force();
-    if (force > 1e-3) job.console.note("the largest force on an atom is " + Json(force).dump() + " eV/A, so this is not a minimum" + (job.options.relax ? "" : ": --relax minimises first"));
+    if (force > 1e-3) job.console.note("the largest force on an atom is " + short_number(force) + " eV/A, so this is not a minimum" + (job.options.relax ? "" : ": --relax minimises first"));
 
     const auto selection = options.selection();
     const std::string solver = options.solver == "auto" ? choose_solver(job.sample.size(), selection) : options.solver;

@@ -17,6 +17,12 @@ std::string clock_time(double seconds) {
   return text;
 }
 
+std::string short_number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", value);
+  return text;
+}
+
 void Console::say(std::string_view line) const {
   if (quiet) return;
   std::fprintf(stdout, "%.*s\n", static_cast<int>(line.size()), line.data());

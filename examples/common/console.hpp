@@ -18,6 +18,9 @@ namespace tarn::programs {
 /// Minutes and seconds: "3:05".
 [[nodiscard]] std::string clock_time(double seconds);
 
+/// A number in up to three digits, for a sentence.
+[[nodiscard]] std::string short_number(double value);
+
 class Console {
  public:
   bool quiet = false;

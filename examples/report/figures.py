@@ -114,9 +114,15 @@ def reduced_dos(v):
         axes.axvspan(v.window[0], min(2 * omega_1, v.window[1]), color=SHELL, alpha=0.055, lw=0, zorder=-4)
     peak, height = v.summary["boson_peak_omega_rad_per_ps"], 1e6 * v.summary["boson_peak_ps3"]
     resolved = v.summary["peak_resolved"]
+    if resolved:
+        note = f"boson peak\n{peak:.2f} rad/ps"
+    elif min(abs(peak - w) for w in v.window) < v.width:
+        note = f"largest at {peak:.2f} rad/ps, the window’s\nedge: no maximum"
+    else:
+        note = f"maximum, {peak:.2f} rad/ps\nbelow 2ω₁: not resolved"
     axes.plot([peak], [height], "o", ms=8, mfc=PEAK if resolved else "white", mec=PEAK, mew=1.6, zorder=5)
-    axes.annotate(f"boson peak\n{peak:.2f} rad/ps" if resolved else f"maximum, {peak:.2f} rad/ps\nbelow 2ω₁: not resolved", (peak, height),
-                  xytext=(0.56, 0.90), textcoords="axes fraction", fontsize=9.5, va="center",
+    axes.annotate(note, (peak, height),
+                  xytext=(0.64, 0.90), textcoords="axes fraction", fontsize=9.5, va="center",
                   arrowprops={"arrowstyle": "-", "color": SOFT, "lw": 0.8, "shrinkB": 6, "connectionstyle": "arc3,rad=0.0"})
     axes.axhline(1e6 * spectrum.PAPER_DEBYE, color=DEBYE, lw=1.2, ls=(0, (1, 1.6)))
     lines = [1e6 * y] + [1e6 * v.dos[f"g_{name}_ps"][keep] / x**2 for name in v.elements]

@@ -82,6 +82,7 @@ def rows(v):
     out.append(("Position of the boson peak", f"near {PAPER_PEAK:.0f} rad/ps<br><small>({units(PAPER_PEAK)}; printed there as “5 THz”)</small>",
                 f"{'maximum' if resolved else 'none resolved; the largest g/ω² is'} at {frequency(peak)}",
                 tag("part") + f"within one counting error of the maximum from {low:.1f} to {high:.1f} rad/ps; one sample, one cooling rate." if resolved else
+                tag("no") + "it lies on the edge of the window, where the curve still rises." if at_edge(v) else
                 tag("no") + f"the maximum is not above 2ω₁ = {2 * omega_1:.2f} rad/ps: it is made of the box’s lowest waves and moves with the size of the box."))
     here = spectrum.at(v, PAPER_PEAK)
     if here is not None and v.window[0] <= PAPER_PEAK <= v.window[1]:
