@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "common/program.hpp"
@@ -24,6 +26,7 @@ int run(const std::vector<std::string>& words) {
   const pid_t child = ::fork();
   if (child < 0) throw tarn::Error(words[0], ": cannot be started: ", std::strerror(errno));
   if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a stage must not outlive the study
     ::execvp(arguments[0], arguments.data());
     ::_exit(errno == ENOENT ? 127 : 126);
   }
