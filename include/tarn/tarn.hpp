@@ -46,6 +46,7 @@
 #include "tarn/vibration/density_of_states.hpp"
 #include "tarn/vibration/dynamical_matrix.hpp"
 #include "tarn/vibration/eigen_dense.hpp"
+#include "tarn/vibration/finite_difference_hessian.hpp"
 #include "tarn/vibration/hessian.hpp"
 #include "tarn/vibration/modes.hpp"
 #include "tarn/vibration/participation.hpp"
