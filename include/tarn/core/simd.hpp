@@ -126,6 +126,16 @@ template <class T, std::size_t N>
       },
       a, b);
 }
+/// The larger of each two.
+template <class T, std::size_t N>
+[[nodiscard, gnu::always_inline]] inline Pack<T, N> max(const Pack<T, N>& a, const Pack<T, N>& b) {
+  return Pack<T, N>::each(
+      [](const auto& x, const auto& y) {
+        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(x)>>) return std::max(x, y);
+        else return xsimd::max(x, y);
+      },
+      a, b);
+}
 /// x where s < end, else 0.
 template <class T, std::size_t N>
 [[nodiscard, gnu::always_inline]] inline Pack<T, N> where_below(const Pack<T, N>& x, const Pack<T, N>& s, const Pack<T, N>& end) {
@@ -211,7 +221,7 @@ template <class T>
 }
 
 template <class T>
-[[gnu::always_inline]] inline void columns(const T* base, const IndexOf<T>* offset, Pack<T, 8> (&out)[6]) {
+[[gnu::always_inline]] inline void columns(const T* base, const std::int32_t* offset, Pack<T, 8> (&out)[6]) {
   for (int c = 0; c < 6; ++c) {
     T some[8];
     for (int l = 0; l < 8; ++l) some[l] = base[offset[l] + c];
@@ -227,12 +237,12 @@ template <int A, int B, int C, int D, class T>
 }
 
 template <class T>
-[[gnu::always_inline]] inline Pack<T, 8> segments(const Pack<T, 8>& s, int shift, IndexOf<T> first, IndexOf<T> last, IndexOf<T> stride, IndexOf<T>* offset) {
+[[gnu::always_inline]] inline Pack<T, 8> segments(const Pack<T, 8>& s, int shift, std::int32_t stride, std::int32_t* offset) {
   auto t = s.array();
   for (std::size_t l = 0; l < 8; ++l) {
-    const auto k = std::clamp<IndexOf<T>>(static_cast<IndexOf<T>>(std::bit_cast<IndexOf<T>>(t[l]) >> shift) - first, 0, last);
-    offset[l] = k * stride;
-    t[l] -= std::bit_cast<T>(static_cast<IndexOf<T>>((k + first) << shift));
+    const auto number = static_cast<IndexOf<T>>(std::bit_cast<IndexOf<T>>(t[l]) >> shift);
+    offset[l] += static_cast<std::int32_t>(number) * stride;
+    t[l] -= std::bit_cast<T>(static_cast<IndexOf<T>>(number << shift));
   }
   return Pack<T, 8>::load(t.data());
 }
@@ -285,7 +295,7 @@ template <class T>
 
 /// The first six numbers of eight rows of a table, base + offset[0] …, as six packs: out[c] holds the c-th of each.
 template <class T>
-[[gnu::always_inline]] inline void columns(const T* base, const IndexOf<T>* offset, Pack<T, 8> (&out)[6]) {
+[[gnu::always_inline]] inline void columns(const T* base, const std::int32_t* offset, Pack<T, 8> (&out)[6]) {
 #ifdef __AVX512F__
   if constexpr (std::is_same_v<T, double>) {
     __m512d front[4], back[4];  // numbers 0 … 3 of rows l and l + 4; numbers 4, 5 of rows l, l + 4, l + 2, l + 6
@@ -344,33 +354,59 @@ template <int A, int B, int C, int D, class T>
   return portable::permuted<A, B, C, D>(x);
 }
 
-/// Look-up by the leading bits of eight positive numbers: with k = (bits of s >> shift) − first, held in 0 … last, offset = k · stride; returns s less the number
-/// whose bits are (k + first) << shift.
+/// Look-up by the leading bits of eight positive numbers: adds stride · (bits of s >> shift) to each offset; returns s less the number whose leading bits are
+/// the same and whose others are zero.
 template <class T>
-[[nodiscard, gnu::always_inline]] inline Pack<T, 8> segments(const Pack<T, 8>& s, int shift, IndexOf<T> first, IndexOf<T> last, IndexOf<T> stride, IndexOf<T>* offset) {
-#ifdef __AVX512F__
+[[nodiscard, gnu::always_inline]] inline Pack<T, 8> segments(const Pack<T, 8>& s, int shift, std::int32_t stride, std::int32_t* offset) {
+#ifdef __AVX512VL__
   if constexpr (std::is_same_v<T, double>) {
-    const __m512d at = s.v;
     const __m128i by = _mm_cvtsi32_si128(shift);
-    const __m512i from = _mm512_set1_epi64(first);
-    __m512i k = _mm512_sub_epi64(_mm512_srl_epi64(_mm512_castpd_si512(at), by), from);
-    k = _mm512_min_epi64(_mm512_max_epi64(k, _mm512_setzero_si512()), _mm512_set1_epi64(last));
-    _mm512_storeu_si512(offset, _mm512_mul_epu32(k, _mm512_set1_epi64(stride)));
-    return {_mm512_sub_pd(at, _mm512_castsi512_pd(_mm512_sll_epi64(_mm512_add_epi64(k, from), by)))};
+    const __m512i number = _mm512_srl_epi64(_mm512_castpd_si512(s.v), by);
+    const __m256i add = _mm256_mullo_epi32(_mm512_cvtepi64_epi32(number), _mm256_set1_epi32(stride));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offset), _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(offset)), add));
+    return {_mm512_sub_pd(s.v, _mm512_castsi512_pd(_mm512_sll_epi64(number, by)))};
   }
 #endif
 #ifdef __AVX2__
   if constexpr (std::is_same_v<T, float>) {
-    const __m256 at = s.v;
     const __m128i by = _mm_cvtsi32_si128(shift);
-    const __m256i from = _mm256_set1_epi32(first);
-    __m256i k = _mm256_sub_epi32(_mm256_srl_epi32(_mm256_castps_si256(at), by), from);
-    k = _mm256_min_epi32(_mm256_max_epi32(k, _mm256_setzero_si256()), _mm256_set1_epi32(last));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offset), _mm256_mullo_epi32(k, _mm256_set1_epi32(stride)));
-    return {_mm256_sub_ps(at, _mm256_castsi256_ps(_mm256_sll_epi32(_mm256_add_epi32(k, from), by)))};
+    const __m256i number = _mm256_srl_epi32(_mm256_castps_si256(s.v), by);
+    const __m256i add = _mm256_mullo_epi32(number, _mm256_set1_epi32(stride));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offset), _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(offset)), add));
+    return {_mm256_sub_ps(s.v, _mm256_castsi256_ps(_mm256_sll_epi32(number, by)))};
   }
 #endif
-  return portable::segments(s, shift, first, last, stride, offset);
+  return portable::segments(s, shift, stride, offset);
+}
+
+/// Lanes 0 … 3.
+template <class T>
+[[nodiscard, gnu::always_inline]] inline Pack<T, 4> low(const Pack<T, 8>& x) {
+  if constexpr (!Pack<T, 8>::whole) {
+    return x.v.low;
+  } else {
+#ifdef __AVX512F__
+    if constexpr (std::is_same_v<T, double>) return {_mm512_castpd512_pd256(x.v)};
+#endif
+#ifdef __AVX2__
+    if constexpr (std::is_same_v<T, float>) return {_mm256_castps256_ps128(x.v)};
+#endif
+    return Pack<T, 4>::load(x.array().data());
+  }
+}
+
+/// Stores lanes 6 and 7.
+template <class T>
+[[gnu::always_inline]] inline void store_last_two(const Pack<T, 8>& x, T* to) {
+#ifdef __AVX512DQ__
+  if constexpr (std::is_same_v<T, double>) return _mm_storeu_pd(to, _mm512_extractf64x2_pd(x.v, 3));
+#endif
+#ifdef __AVX2__
+  if constexpr (std::is_same_v<T, float>) return _mm_storeh_pi(reinterpret_cast<__m64*>(to), _mm256_extractf128_ps(x.v, 1));
+#endif
+  const auto a = x.array();
+  to[0] = a[6];
+  to[1] = a[7];
 }
 
 }  // namespace tarn::simd

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -42,6 +43,10 @@ class EamFunctions {
         residuals_.push_back(pair.residual);
       }
     for (const auto& d : density) residuals_.push_back(d.residual);
+    for (const Table& t : tables_)  // a function that ends before the last density of its pair is cut off there
+      if (std::min({t.end[0], t.end[1], t.end[2]}) < t.density_end * t.density_end) stride_ = 56;
+    for (int a = 0; a < static_cast<int>(n); ++a)
+      for (int b = 0; b < static_cast<int>(n); ++b) lay_out_lanes(table_of(a, b), a > b);
     for (std::size_t a = 0; a < n; ++a) {
       embedding_.emplace_back(condition_embedding("F of " + elements_[a], table.embedding[a], table.density_step, how));
       residuals_.push_back(embedding_.back().function.residual);
@@ -74,28 +79,32 @@ class EamFunctions {
     return out;
   }
 
-  /// All functions of n pairs of species a, b at the squares of the distances s[n]; s is read, whatever it holds, to a multiple of eight.
-  void evaluate(int a, int b, std::size_t n, const Real* s, PairLanes<Real>* out) const {
-    if (a <= b) evaluate<false>(table_of(a, b), n, s, out);
-    else evaluate<true>(table_of(a, b), n, s, out);
-  }
+  // What the force kernel asks (KernelReady): a key is the place, in the tables of all pairs of species, of the segment that would have number 0.
+  [[nodiscard]] std::int32_t key(int a, int b) const { return stride_ * first_segment(a, b); }
+  [[nodiscard]] std::int32_t key_alone(int a, int b) const { return 8 * first_segment(a, b); }
 
-  /// φ of eight pairs, added to `value`; returns twice its slope.
-  [[nodiscard]] simd::Pack<Real, 8> evaluate_pair(int a, int b, const simd::Pack<Real, 8>& s, simd::Pack<Real, 8>& value) const {
-    const Table& table = table_of(a, b);
-    Index offset[8];
-    const auto t = segments(table, s, 8, offset);
+  void locate(std::size_t n, Real* s, std::int32_t* key) const {
+    for (std::size_t k = 0; k < n; k += 8) segments(simd::Pack<Real, 8>::load(s + k), stride_, key + k).store(s + k);
+  }
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> lanes(Real t, std::int32_t offset) const {
+    using Eight = simd::Pack<Real, 8>;
+    const Real* c = lanes_.data() + offset;
+    const auto x = Eight::all(t);
+    auto v = Eight::load(c + 40);
+    for (int power = 4; power >= 0; --power) v = simd::fma(v, x, Eight::load(c + 8 * power));
+    return stride_ == 48 ? v : simd::where_below(v, x, Eight::load(c + 48));
+  }
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key, simd::Pack<Real, 8>& value) const {
+    const auto t = segments(s, 8, key);
     simd::Pack<Real, 8> c[6];
-    simd::columns(table.pair.data(), offset, c);
+    simd::columns(pair_.data(), key, c);
     auto v = c[5], slope = c[5];
     for (std::size_t k = 4; k > 0; --k) {
       v = simd::fma(v, t, c[k]);
       slope = simd::fma(slope, t, v);
     }
-    v = simd::fma(v, t, c[0]);
-    const auto end = simd::Pack<Real, 8>::all(static_cast<Real>(table.end[0]));
-    value += simd::where_below(v, s, end);
-    return simd::where_below(slope + slope, s, end);
+    value += simd::fma(v, t, c[0]);
+    return slope + slope;
   }
 
   /// F of an element at a density, and K derivatives. Below zero, and beyond the table's last density, F goes on as a straight line.
@@ -118,11 +127,7 @@ class EamFunctions {
   using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
   static constexpr int mantissa = sizeof(Real) == 8 ? 52 : 23;
 
-  using Index = simd::IndexOf<Real>;
-
   struct Table {  // of one unordered pair of species
-    simd::AlignedVector<Real> lanes;  // [segment][power][the lanes of PairLanes]
-    simd::AlignedVector<Real> pair;   // [segment][power of φ; 0, 0]
     std::vector<double> exact;  // [segment][power][φ, f_{b→a}, f_{a→b}, 0]
     std::vector<double> left;   // s at the left of each segment
     std::vector<Real> left_real;
@@ -163,42 +168,22 @@ class EamFunctions {
     return {k, s - static_cast<T>(table.left_real[k])};
   }
 
-  // Segments of eight s, as offsets in a table of `stride` numbers a segment; returns s from the left of each.
-  [[nodiscard]] simd::Pack<Real, 8> segments(const Table& table, const simd::Pack<Real, 8>& s, Index stride, Index* offset) const {
-    if (!raw_) return simd::segments(s, shift_, static_cast<Index>(table.first), static_cast<Index>(table.left.size() - 1), stride, offset);
+  // Number of the segment of each of eight s: adds stride · number to the offsets; returns s from the left of the segments.
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> segments(const simd::Pack<Real, 8>& s, std::int32_t stride, std::int32_t* offset) const {
+    if (!raw_) return simd::segments(s, shift_, stride, offset);
     auto t = s.array();
     for (std::size_t l = 0; l < 8; ++l) {
-      const auto [k, from_left] = segment_of(table, t[l]);
-      offset[l] = static_cast<Index>(k) * stride;
-      t[l] = from_left;
+      const double at = static_cast<double>(t[l]);
+      auto number = static_cast<std::int32_t>(std::sqrt(at) / step_);
+      const auto left = [&](std::int32_t k) { return static_cast<double>(static_cast<std::int64_t>(k) * k) * step_ * step_; };
+      if (at < left(number)) --number;
+      offset[l] += stride * number;
+      t[l] = static_cast<Real>(at - left(number));
     }
     return simd::Pack<Real, 8>::load(t.data());
   }
 
-  template <bool exchange>
-  void evaluate(const Table& table, std::size_t n, const Real* s, PairLanes<Real>* out) const {
-    const auto at = [&](std::size_t l) { return static_cast<Real>(table.end[l]); };
-    const Real ends[8] = {at(0), at(1), at(2), at(0), 0, 0, at(1), at(2)};
-    const auto end = simd::Pack<Real, 8>::load(ends);
-    for (std::size_t k = 0; k < n; k += 8) {
-      Index offset[8];
-      Real t[8];
-      segments(table, simd::Pack<Real, 8>::load(s + k), 48, offset).store(t);
-      const std::size_t some = std::min<std::size_t>(8, n - k);
-      for (std::size_t l = 0; l < some; ++l) {
-        const Real* c = table.lanes.data() + offset[l];
-        const auto x = simd::Pack<Real, 8>::all(t[l]);
-        auto v = simd::Pack<Real, 8>::load(c + 40);
-        for (int power = 4; power >= 0; --power) v = simd::fma(v, x, simd::Pack<Real, 8>::load(c + 8 * power));
-        v = simd::where_below(v, simd::Pack<Real, 8>::all(s[k + l]), end);
-        v.store(&out[k + l].pair);
-        if constexpr (exchange) {
-          std::swap(out[k + l].density_first, out[k + l].density_second);
-          std::swap(out[k + l].first_slope, out[k + l].second_slope);
-        }
-      }
-    }
-  }
+  [[nodiscard]] std::int32_t first_segment(int a, int b) const { return places_[static_cast<std::size_t>(a) * elements_.size() + static_cast<std::size_t>(b)]; }
 
   // `at_first`: the density of the second species at the first.
   void lay_out(const Conditioned& pair, const Conditioned& at_first, const Conditioned& at_second) {
@@ -209,19 +194,19 @@ class EamFunctions {
       table.end[l] = functions[l]->end * functions[l]->end;
       if (functions[l]->spline.pieces.empty()) continue;
       low = std::min(low, functions[l]->spline.knots.front());
-      high = std::max(high, functions[l]->spline.knots.back());
+      high = std::max({high, functions[l]->spline.knots.back(), table.end[l]});
       inner_ = std::max(inner_, std::sqrt(functions[l]->spline.knots.front()));
     }
     table.pair_end = pair.end;
     table.density_end = std::max(at_first.end, at_second.end);
     if (high > 0) {
       if (raw_) {
-        table.first = static_cast<std::int64_t>(std::llround(std::sqrt(low) / step_));
+        table.first = std::max<std::int64_t>(0, std::llround(std::sqrt(low) / step_) - 1);  // one more, for what rounding does at the inner radius
         for (auto k = table.first; static_cast<double>(k) * step_ < std::sqrt(high) - 0.5 * step_; ++k)
           table.left.push_back(static_cast<double>(k * k) * step_ * step_);
       } else {
         const auto number = [&](double s) { return static_cast<std::int64_t>(std::bit_cast<Bits>(static_cast<Real>(s)) >> shift_); };
-        table.first = number(low);
+        table.first = std::max<std::int64_t>(0, number(low) - 1);
         for (auto k = table.first; k <= number(high); ++k) table.left.push_back(static_cast<double>(std::bit_cast<Real>(static_cast<Bits>(k) << shift_)));
       }
     } else {
@@ -232,23 +217,32 @@ class EamFunctions {
       for (std::size_t l = 0; l < 3; ++l) {
         const Spline& spline = functions[l]->spline;
         const double left = table.left[k], right = k + 1 < table.left.size() ? table.left[k + 1] : high;
-        if (spline.pieces.empty() || left >= spline.knots.back()) continue;
+        if (spline.pieces.empty() || left >= std::max(spline.knots.back(), table.end[l])) continue;
         const std::size_t piece = spline.piece_of(0.5 * (std::max(left, spline.knots.front()) + std::min(right, spline.knots.back())));
         const auto c = shifted(spline.pieces[piece], left - spline.knots[piece]);
         for (std::size_t power = 0; power < 6; ++power) table.exact[(k * 6 + power) * 4 + l] = c[power];
       }
-    table.lanes.assign(table.left.size() * 48, 0);
-    table.pair.assign(table.left.size() * 8, 0);
-    for (std::size_t k = 0; k < table.left.size(); ++k)
-      for (std::size_t power = 0; power < 6; ++power) {
-        const auto c = [&](std::size_t p, std::size_t l) { return p < 6 ? table.exact[(k * 6 + p) * 4 + l] : 0.0; };
-        const double up = 2.0 * static_cast<double>(power + 1);
-        const double lanes[8] = {c(power, 0), c(power, 1), c(power, 2), up * c(power + 1, 0), 0, 0, up * c(power + 1, 1), up * c(power + 1, 2)};
-        for (std::size_t l = 0; l < 8; ++l) table.lanes[(k * 6 + power) * 8 + l] = static_cast<Real>(lanes[l]);
-        table.pair[k * 8 + power] = static_cast<Real>(c(power, 0));
-      }
     table.left_real.assign(table.left.begin(), table.left.end());
     tables_.push_back(std::move(table));
+  }
+
+  // The table of a pair of species as the kernel reads it, one segment more on each side.
+  void lay_out_lanes(const Table& table, bool exchange) {
+    const std::size_t begin = pair_.size() / 8, count = table.left.size(), stride = static_cast<std::size_t>(stride_);
+    places_.push_back(static_cast<std::int32_t>(static_cast<std::int64_t>(begin + 1) - table.first));
+    const std::size_t function[8] = {0, exchange ? 2u : 1u, exchange ? 1u : 2u, 0, 3, 3, exchange ? 2u : 1u, exchange ? 1u : 2u};
+    for (std::size_t k = 0; k < count + 2; ++k) {
+      const std::size_t segment = std::clamp<std::size_t>(k, 1, count) - 1;
+      const auto c = [&](std::size_t power, std::size_t l) { return power < 6 ? table.exact[(segment * 6 + power) * 4 + l] : 0.0; };
+      for (std::size_t power = 0; power < 6; ++power)
+        for (std::size_t l = 0; l < 8; ++l)
+          lanes_.push_back(static_cast<Real>(l < 3 ? c(power, function[l]) : 2.0 * static_cast<double>(power + 1) * c(power + 1, function[l])));
+      for (std::size_t l = 0; l < stride - 48; ++l) {  // how far from the left of the segment each lane goes
+        const bool whole = segment + 1 < count && table.end[function[l]] >= table.left[segment + 1];
+        lanes_.push_back(whole ? std::numeric_limits<Real>::infinity() : static_cast<Real>(static_cast<Real>(table.end[function[l]]) - table.left_real[segment]));
+      }
+      for (std::size_t power = 0; power < 8; ++power) pair_.push_back(static_cast<Real>(c(power, 0)));
+    }
   }
 
   std::vector<std::string> elements_;
@@ -256,7 +250,11 @@ class EamFunctions {
   bool raw_;
   double step_, inner_ = 0;
   int shift_;
+  std::int32_t stride_ = 48;  // numbers a segment in lanes_: six rows, a seventh where lanes must be cut
   std::vector<Table> tables_;
+  simd::AlignedVector<Real> lanes_;  // [pair of species in this order][segment][power; cut][the eight lanes]
+  simd::AlignedVector<Real> pair_;   // [pair of species in this order][segment][power of φ; 0, 0]
+  std::vector<std::int32_t> places_; // of each pair of species, the segment that would have number 0
   std::vector<Embedding> embedding_;
   std::vector<Residual> residuals_;
 };

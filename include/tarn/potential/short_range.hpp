@@ -42,8 +42,7 @@ concept PairFunctions = requires(const F& f, int a, int b, double s) {
   { f.template embedding<3>(a, s) } -> std::same_as<Jet<3>>;  // F and derivatives at a density
 };
 
-/// A potential of pair functions with an end. `Functions` may have members evaluate(a, b, n, s, lanes) for many pairs, and evaluate_pair(a, b, s, value) for φ
-/// alone of eight (eam.hpp); else terms<1>() is called for each.
+/// A potential of pair functions with an end. Functions that are KernelReady (pair_kernel.hpp) are as fast as the processor; else terms<1>() is called for each pair.
 template <PairFunctions Functions, Precision P = Double, Executor E = Serial>
 class ShortRange {
  public:
@@ -139,6 +138,7 @@ class ShortRange {
       const auto& atom = list.blocks[b].atom;
       for (std::size_t l = 0; l < atom.size(); ++l) sum[l][3] = w.slope_[static_cast<std::size_t>(atom[l])];
       kernel.sum_embedding(block_of(b), sum, w.kept_[b]);
+      w.virial_[b] = kernel.virial(block_of(b), sum);
     });
 
     Evaluation out;
@@ -150,17 +150,6 @@ class ShortRange {
           for (std::size_t c = 0; c < 3; ++c) f[c] += static_cast<double>(w.sum_[copies.copy[k]][c]);
         out.forces.col(static_cast<Eigen::Index>(i)) << f[0], f[1], f[2];
       }
-    });
-    executor_.for_each(list.blocks.size(), [&](std::size_t b) {
-      // forces within a block sum to zero, so Σ x f over its local atoms is −Σ d (force of the pair) whatever the origin
-      Mat3 sum = Mat3::Zero();
-      const auto& origin = w.local_[copies.offset[b]];
-      for (std::size_t l = copies.offset[b]; l < copies.offset[b + 1]; ++l) {
-        const auto& f = w.sum_[l];
-        const Vec3 x(w.local_[l][0] - origin[0], w.local_[l][1] - origin[1], w.local_[l][2] - origin[2]);
-        sum += x * Vec3(static_cast<double>(f[0]), static_cast<double>(f[1]), static_cast<double>(f[2])).transpose();
-      }
-      w.virial_[b] = sum;
     });
     for (const Mat3& part : w.virial_) out.virial_eV += 0.5 * (part + part.transpose());
     for (double part : w.energy_) out.energy_eV += part;
