@@ -43,8 +43,9 @@ Pairs brute_force(const Sample& s, const Matrix& reach, int images) {
             if (i == j && !(image > Image{})) continue;
             bool there = true;
             for (std::size_t k = 0; k < 3; ++k) there = there && (s.cell.periodic[k] || image[k] == 0);
+            if (!there) continue;
             const double r = (s.positions.col(j) - s.positions.col(i) + translation(s.cell.vectors, image)).norm();
-            if (there && r < reach(s.species[static_cast<std::size_t>(i)], s.species[static_cast<std::size_t>(j)])) out.emplace(std::pair{i, j}, std::lround(r * 1e6));
+            if ( r < reach(s.species[static_cast<std::size_t>(i)], s.species[static_cast<std::size_t>(j)])) out.emplace(std::pair{i, j}, std::lround(r * 1e6));
           }
   return out;
 }
@@ -66,19 +67,19 @@ TEST_CASE("every image of every pair, once: against a sum over images, from one 
     for (unsigned seed : {1u, 2u}) {
       const Sample s = random_triclinic({"P", "Q"}, n, 14, 1.2, seed);
       const auto list = NeighbourList::build(s, reach);
-      const auto want = brute_force(s, reach, 6);
+      const auto want = brute_force(s, reach, n <= 5 ? 6 : 2);
       CHECK(want.size() > 0);
       CHECK(same(in_list(s, list), want));
     }
 }
 
 TEST_CASE("several blocks, and positions far outside of the cell") {
-  Sample s = random_triclinic({"P", "Q"}, 2600, 30, 0.1, 3);
+  Sample s = random_triclinic({"P", "Q"}, 1600, 30, 0.1, 3);
   Matrix reach = Matrix::Constant(2, 2, 4.0);
   reach(0, 0) = 2.5;
   const auto want = brute_force(s, reach, 1);
   auto list = NeighbourList::build(s, reach);
-  CHECK(list.blocks.size() == 3);
+  CHECK(list.blocks.size() == 2);
   CHECK(same(in_list(s, list), want));
   for (Eigen::Index i = 0; i < s.size(); ++i) s.positions.col(i) += s.cell.vectors * Vec3(static_cast<double>(i % 3) - 1, static_cast<double>(i % 5) * 100, -7);
   list = NeighbourList::build(s, reach, OpenMP(3));
@@ -95,7 +96,7 @@ TEST_CASE("directions that are not periodic have no images") {
 }
 
 TEST_CASE("copies lead from each atom to all of its local atoms") {
-  const Sample s = random_triclinic({"P"}, 2300, 30, 0.1, 4);
+  const Sample s = random_triclinic({"P"}, 1600, 30, 0.1, 4);
   const auto list = NeighbourList::build(s, Matrix::Constant(1, 1, 4.0));
   std::size_t seen = 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(s.size()); ++i)
@@ -114,7 +115,7 @@ TEST_CASE("a Verlet list never misses a pair while atoms and cell move, and is n
   VerletList verlet(reach, 0.8);
   std::mt19937_64 random(7);
   std::normal_distribution<double> step(0, 0.03);
-  for (int t = 0; t < 60; ++t) {
+  for (int t = 0; t < 40; ++t) {
     for (Eigen::Index i = 0; i < s.size(); ++i)
       for (int k = 0; k < 3; ++k) s.positions(k, i) += step(random);
     if (t % 3 == 2) {

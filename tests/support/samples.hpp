@@ -25,11 +25,14 @@ inline Sample random_triclinic(std::vector<std::string> elements, int n, double 
   s.cell.vectors *= edge / std::cbrt(s.cell.vectors.determinant());
   s.cell.origin = Vec3(uniform(), -uniform(), 5 * uniform());
   s.positions.resize(3, n);
-  const auto too_near = [&](const Vec3& d0) {
-    for (int a = -2; a <= 2; ++a)
-      for (int b = -2; b <= 2; ++b)
-        for (int c = -2; c <= 2; ++c)
-          if ((d0 + s.cell.vectors * Vec3(a, b, c)).norm() < apart) return true;
+  const Mat3 inverse = s.cell.vectors.inverse();
+  const int images = n > 100 ? 0 : 2;  // in a large cell the nearest image is enough
+  const auto too_near = [&](Vec3 d0) {
+    d0 -= s.cell.vectors * (inverse * d0).array().round().matrix();
+    for (int a = -images; a <= images; ++a)
+      for (int b = -images; b <= images; ++b)
+        for (int c = -images; c <= images; ++c)
+          if ((d0 + s.cell.vectors * Vec3(a, b, c)).squaredNorm() < apart * apart) return true;
     return false;
   };
   for (int i = 0; i < n; ++i)
