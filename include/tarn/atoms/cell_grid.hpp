@@ -3,16 +3,22 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "tarn/atoms/cell.hpp"
 #include "tarn/core/error.hpp"
+#include "tarn/core/simd.hpp"
 
 namespace tarn {
 
 using Image = std::array<int, 3>;  ///< a lattice translation: vectors · image
+
+/// a == b, without the call that std::array makes of it.
+[[nodiscard]] inline bool same_image(const Image& a, const Image& b) { return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2])) == 0; }
 
 [[nodiscard]] inline Vec3 translation(const Mat3& cell_vectors, const Image& image) {
   return cell_vectors.col(0) * image[0] + cell_vectors.col(1) * image[1] + cell_vectors.col(2) * image[2];
@@ -73,6 +79,8 @@ class CellGrid {
     atoms_.resize(static_cast<std::size_t>(n));
     auto next = start_;
     for (std::size_t i = 0; i < bin.size(); ++i) atoms_[next[bin[i]]++] = static_cast<int>(i);
+    for (int atom : atoms_) rows_.push_back({wrapped_(0, atom), wrapped_(1, atom), wrapped_(2, atom), 0});
+    rows_.resize(rows_.size() + 7);
   }
 
   /// Calls visit(j, image, d, d²) for every atom j and image with 0 ≤ |d| < reach, d = x_j + image − x_i from the wrapped places;
@@ -80,7 +88,7 @@ class CellGrid {
   template <class Visit>
   void for_each_near(Eigen::Index i, Visit&& visit) const {
     for_each_near(wrapped_.col(i), bin_of(i), [&](int j, const Image& image, const Vec3& d, double d2) {
-      if (j != i || image != Image{}) visit(j, image, d, d2);
+      if (j != i || !same_image(image, Image{})) visit(j, image, d, d2);
     });
   }
 
@@ -116,16 +124,26 @@ class CellGrid {
       if (!step(0, dx, x)) continue;
       for (int dy = -span_[1]; dy <= span_[1]; ++dy) {
         if (!step(1, dy, y)) continue;
-        for (int dz = -span_[2]; dz <= span_[2]; ++dz) {
-          if (!step(2, dz, z)) continue;
-          const std::size_t bin = index(x, y, z);
-          const Vec3 shift = translation(cell_.vectors, image) - centre;
-          for (std::size_t k = start_[bin]; k < start_[bin + 1]; ++k) {
-            const int j = atoms_[k];
-            const Vec3 d = wrapped_.col(j) + shift;
-            const double d2 = d.squaredNorm();
-            if (d2 < reach2) visit(j, image, d, d2);
+        for (int dz = -span_[2]; dz <= span_[2];) {
+          if (!step(2, dz, z)) {
+            ++dz;
+            continue;
           }
+          const int bins = std::min(span_[2] - dz + 1, bins_[2] - z);  // one after the other in memory, under one image
+          const std::size_t begin = start_[index(x, y, z)], end = start_[index(x, y, z) + static_cast<std::size_t>(bins)];
+          const Vec3 from = centre - translation(cell_.vectors, image);
+          const std::array<double, 4> at{from[0], from[1], from[2], 0};
+          for (std::size_t k = begin; k < end; k += 8) {
+            const auto d2 = simd::squares(rows_.data() + k, first_eight, at);
+            unsigned near = simd::below(d2, reach2) & (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
+            if (near == 0) continue;
+            for (const auto each = d2.array(); near != 0; near &= near - 1) {
+              const auto l = static_cast<std::size_t>(std::countr_zero(near));
+              const auto& row = rows_[k + l];
+              visit(atoms_[k + l], image, Vec3(row[0] - from[0], row[1] - from[1], row[2] - from[2]), each[l]);
+            }
+          }
+          dz += bins;
         }
       }
     }
@@ -138,7 +156,9 @@ class CellGrid {
   Bin bins_{}, span_{};
   std::vector<Image> wrap_;
   std::vector<std::size_t> start_;
-  std::vector<int> atoms_;
+  std::vector<int> atoms_;                              // in the order of the bins
+  simd::AlignedVector<std::array<double, 4>> rows_;     // … and where they are; seven more follow the last
+  static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
 };
 
 }  // namespace tarn

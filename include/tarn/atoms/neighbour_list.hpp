@@ -6,6 +6,7 @@
 // over blocks are made in one fixed order: the same bits for any number of threads.
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -45,7 +46,11 @@ struct NeighbourList {
     const CellGrid grid(sample.cell, sample.positions, reach.maxCoeff());
     NeighbourList list;
     list.order = morton_order(sample.cell, grid.wrapped());
-    const std::size_t count = n == 0 ? 0 : std::max<std::size_t>(1, (n + atoms_per_block / 2) / atoms_per_block);
+    std::size_t count = n == 0 ? 0 : std::max<std::size_t>(1, (n + atoms_per_block / 2) / atoms_per_block);
+    if (count > 4) {  // a power of two follows the octants of the curve, and gives each of two or four threads as much
+      const std::size_t below = std::bit_floor(count);
+      count = 2 * count * count > 4 * below * below ? 2 * below : below;
+    }
     const auto begin_of = [&](std::size_t block) { return block * n / count; };
     std::vector<int> place(n), block_of(n);
     for (std::size_t b = 0; b < count; ++b)
@@ -83,17 +88,18 @@ struct NeighbourList {
       const Image& wrap = grid.wrap(atom);
       const Image whole{image[0] - wrap[0], image[1] - wrap[1], image[2] - wrap[2]};
       for (std::int32_t l = first[static_cast<std::size_t>(atom)]; l >= 0; l = following[static_cast<std::size_t>(l)])
-        if (block.image[static_cast<std::size_t>(l)] == whole) return l;
+        if (same_image(block.image[static_cast<std::size_t>(l)], whole)) return l;
       return add(atom, image);
     };
     std::vector<std::vector<std::uint32_t>> of_species(species);
     block.start.assign(1, 0);
     for (std::size_t k = begin; k < end; ++k) {
-      const int i = order[k], a = sample.species[static_cast<std::size_t>(i)];
+      const int i = order[k];
+      const double* const reach2_of = reach2.data() + static_cast<std::ptrdiff_t>(species) * sample.species[static_cast<std::size_t>(i)];
       grid.for_each_near(i, [&](int j, const Image& image, const Vec3&, double d2) {
         const auto uj = static_cast<std::size_t>(j);
         const int b = sample.species[uj], other = block_of[uj];
-        if (d2 >= reach2(a, b)) return;
+        if (d2 >= reach2_of[b]) return;
         // one side has the pair: inside a block the first along the curve, between blocks one or the other in turn
         const bool mine = other != self ? ((self + other) % 2 == 0) == (self < other) : i != j ? static_cast<int>(k) < place[uj] : image > Image{};
         if (mine) of_species[static_cast<std::size_t>(b)].push_back(static_cast<std::uint32_t>(local_of(j, image)));

@@ -5,11 +5,14 @@
 // φ and its first k derivatives vanish at the cut-off: k = 0 shifts the energy, k = 3 is as smooth as the tables' splines need to be for third derivatives
 // (the form of E. Lerner, E. Bouchbinder, J. Chem. Phys. 148, 214502 (2018), there in powers of r²).
 
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tarn/core/simd.hpp"
 #include "tarn/potential/short_range.hpp"
 
 namespace tarn {
@@ -74,6 +77,38 @@ class LennardJonesFunctions {
   template <int K>
   [[nodiscard]] Jet<K> embedding(int, double) const {
     return {};
+  }
+
+  // What the force kernel asks (KernelReady): a key is the place of the pair in terms_; no pair has a density.
+  [[nodiscard]] std::int32_t key(int, int) const { return 0; }
+  [[nodiscard]] std::int32_t key_alone(int a, int b) const { return a * static_cast<int>(elements_.size()) + b; }
+  template <class Real>
+  void locate(std::size_t, Real*, std::int32_t*) const {}
+  template <class Real>
+  [[nodiscard]] simd::Pack<Real, 8> lanes(Real, std::int32_t) const {
+    return simd::Pack<Real, 8>::all(0);
+  }
+  template <class Real>
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, const std::int32_t* key, simd::Pack<Real, 8>& value) const {
+    using Eight = simd::Pack<Real, 8>;
+    const auto of = [&](const auto& member) {
+      Real x[8];
+      for (std::size_t l = 0; l < 8; ++l) x[l] = static_cast<Real>(member(terms_[static_cast<std::size_t>(key[l])]));
+      return Eight::load(x);
+    };
+    const auto factor = of([](const Term& t) { return t.factor; }), scale = of([](const Term& t) { return t.scale; });
+    const auto x = s * scale, beyond = x - of([](const Term& t) { return t.end; });
+    const auto i = Eight::all(1) / x, i3 = i * i * i;
+    auto taylor = of([](const Term& t) { return t.taylor[3]; }), slope = taylor;  // Horner's rule, with the derivative
+    const auto c2 = of([](const Term& t) { return t.taylor[2]; }), c1 = of([](const Term& t) { return t.taylor[1]; }), c0 = of([](const Term& t) { return t.taylor[0]; });
+    taylor = simd::fma(taylor, beyond, c2);
+    slope = simd::fma(slope, beyond, taylor);
+    taylor = simd::fma(taylor, beyond, c1);
+    slope = simd::fma(slope, beyond, taylor);
+    taylor = simd::fma(taylor, beyond, c0);
+    const auto u = simd::fma(i3, i3, Eight::all(0) - i3), du = i * i3 * simd::fma(Eight::all(-6), i3, Eight::all(3));
+    value += factor * (u - taylor);
+    return Eight::all(2) * factor * scale * (du - slope);
   }
 
  private:
