@@ -39,7 +39,7 @@ class DoubleEngine final : public EngineOf<P> {
       return to_modes(solve_dense(solver, dense_dynamical_matrix(sample, this->potential_), selection, this->threads()));
     }
     const auto op = dynamical_operator(sample, this->potential_);
-    return to_modes(solve_operator(op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }, selection, translations(sample.masses)));
+    return to_modes(solve_operator({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection, translations(sample.masses)));
   }
 };
 

@@ -24,15 +24,6 @@ double dense_bytes(const std::string& solver, Eigen::Index rows, const Selection
   const double n = static_cast<double>(rows);
   return 8 * n * n + (solver == "eigen" ? EigenDense::bytes(rows, selection) : LapackDense::bytes(rows, selection));
 }
-
-struct Product {  // an operator as Spectra wants it
-  using Scalar = double;
-  Eigen::Index n;
-  const std::function<void(const double*, double*)>& product;
-  [[nodiscard]] Eigen::Index rows() const { return n; }
-  [[nodiscard]] Eigen::Index cols() const { return n; }
-  void perform_op(const double* x, double* y) const { product(x, y); }
-};
 }  // namespace
 
 void require_dense_memory(const std::string& solver, Eigen::Index rows, const Selection& selection) {
@@ -53,8 +44,8 @@ Eigenpairs solve_dense(const std::string& solver, Matrix matrix, const Selection
   return LapackDense{}(std::move(matrix), selection);
 }
 
-Eigenpairs solve_operator(Eigen::Index rows, const std::function<void(const double*, double*)>& product, const Selection& selection, const Matrix& null_vectors) {
-  return SpectraLowest{}(Product{rows, product}, selection, null_vectors);
+Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors) {
+  return SpectraLowest{}(op, selection, null_vectors);
 }
 
 double expected_dense_s(const std::string& solver, Eigen::Index rows, int threads) {

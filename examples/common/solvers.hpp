@@ -1,7 +1,6 @@
 #pragma once
 // Eigensolvers by name, compiled once.
 
-#include <functional>
 #include <string>
 
 #include "tarn/core/vector.hpp"
@@ -14,8 +13,7 @@ namespace tarn::programs {
 void require_dense_memory(const std::string& solver, Eigen::Index rows, const Selection& selection);
 /// "lapack" on `threads` threads, or "eigen".
 [[nodiscard]] Eigenpairs solve_dense(const std::string& solver, Matrix matrix, const Selection& selection, int threads);
-/// "spectra": Lanczos on y = A x.
-[[nodiscard]] Eigenpairs solve_operator(Eigen::Index rows, const std::function<void(const double*, double*)>& product, const Selection& selection,
-                                        const Matrix& null_vectors);
+/// "spectra": Lanczos.
+[[nodiscard]] Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors);
 
 }  // namespace tarn::programs

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <functional>
 #include <utility>
 #include <variant>
 
@@ -51,6 +52,18 @@ concept SymmetricOperator = requires(const A& op, const double* x, double* y) {
   { op.cols() } -> std::convertible_to<Eigen::Index>;
   op.perform_op(x, y);
 };
+
+/// A symmetric operator of `n` rows whose type is forgotten: y = product(x). What it refers to must live as long.
+struct AnyOperator {
+  using Scalar = double;
+  Eigen::Index n = 0;
+  std::function<void(const double*, double*)> product;
+
+  [[nodiscard]] Eigen::Index rows() const { return n; }
+  [[nodiscard]] Eigen::Index cols() const { return n; }
+  void perform_op(const double* x, double* y) const { product(x, y); }
+};
+static_assert(SymmetricOperator<AnyOperator>);
 
 /// `null_vectors`: known eigenvectors (orthonormal columns, perhaps none) that the solver need not look for.
 template <class S, class A>

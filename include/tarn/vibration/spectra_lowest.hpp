@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <numeric>
 #include <random>
 #include <string>
@@ -29,17 +28,7 @@
 
 namespace tarn {
 
-struct SpectraLowestParams {
-  double residual = 1e-8;      ///< ‖Dv − λv‖ allowed, relative to the largest eigenvalue
-  int stage = 48;              ///< eigenpairs looked for at a time
-  int restarts = 12;           ///< of Lanczos, at most, a stage; what has not converged is left to the next, with a higher cut
-  double amplification = 1e3;  ///< p(0): higher means fewer restarts and more products in each step
-  std::uint64_t seed = 1;      ///< of the starting vectors
-};
-
 namespace detail {
-
-using Product = std::function<void(const double*, double*)>;
 
 /// p(D), with the columns of `known` projected out: an operator as Spectra wants it.
 class FilteredOperator {
@@ -47,17 +36,17 @@ class FilteredOperator {
   using Scalar = double;
 
   /// The scaled Chebyshev polynomial of `degree` with |p| ≤ 1 on [cut, top]; degree 0 is D itself.
-  FilteredOperator(Eigen::Index n, const Product& product, const Matrix& known, double cut, double top, int degree)
-      : n_(n), product_(product), known_(known), centre_(0.5 * (top + cut)), half_(0.5 * (top - cut)), degree_(degree) {}
+  FilteredOperator(const AnyOperator& op, const Matrix& known, double cut, double top, int degree)
+      : n_(op.n), op_(op), known_(known), centre_(0.5 * (top + cut)), half_(0.5 * (top - cut)), degree_(degree) {}
 
   [[nodiscard]] Eigen::Index rows() const { return n_; }
   [[nodiscard]] Eigen::Index cols() const { return n_; }
   void perform_op(const double* in, double* out) const {
     Vector before = project(Eigen::Map<const Vector>(in, n_)), now(n_), next(n_);
-    product_(before.data(), now.data());
+    op_.perform_op(before.data(), now.data());
     if (degree_ > 0) now = (centre_ * before - now) / half_;  // x → −x: p is positive below the cut whatever the degree
     for (int k = 2; k <= degree_; ++k) {
-      product_(now.data(), next.data());
+      op_.perform_op(now.data(), next.data());
       next = 2 / half_ * (centre_ * now - next) - before;
       before.swap(now);
       now.swap(next);
@@ -69,7 +58,7 @@ class FilteredOperator {
   [[nodiscard]] Vector project(const Vector& v) const { return v - known_ * (known_.transpose() * v); }
 
   Eigen::Index n_;
-  const Product& product_;
+  const AnyOperator& op_;
   const Matrix& known_;
   double centre_, half_;
   int degree_;
@@ -91,8 +80,32 @@ inline Eigenpairs largest_eigenpairs(FilteredOperator& op, Eigen::Index count, E
   }
 }
 
-inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const Selection& selection, const Matrix& null_vectors,
-                                 const SpectraLowestParams& params) {
+}  // namespace detail
+
+/// Lowest{k} or Below{ω} of a symmetric operator; a third of all modes at most.
+struct SpectraLowest {
+  double residual = 1e-8;      ///< ‖Dv − λv‖ allowed, relative to the largest eigenvalue
+  int stage = 48;              ///< eigenpairs looked for at a time
+  int restarts = 12;           ///< of Lanczos, at most, a stage; what has not converged is left to the next, with a higher cut
+  double amplification = 1e3;  ///< p(0): higher means fewer restarts and more products in each step
+  std::uint64_t seed = 1;      ///< of the starting vectors
+
+  /// `null_vectors`: known eigenvectors of eigenvalue zero, orthonormal columns, as translations(masses): they are projected out, which
+  /// spares the search, and come back among the pairs, where they count like any other.
+  /// Throws Error for All, for a selection too large for the method, null vectors that are none, no convergence, too little memory.
+  template <SymmetricOperator Operator>
+  [[nodiscard]] Eigenpairs operator()(const Operator& op, const Selection& selection, const Matrix& null_vectors = {}) const {
+    if (op.rows() != op.cols()) throw Error("an operator of ", op.rows(), " × ", op.cols(), ": a square one is expected");
+    return search({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection,
+                  null_vectors.size() == 0 ? Matrix(op.rows(), 0) : null_vectors);
+  }
+
+ private:
+  [[nodiscard]] Eigenpairs search(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors) const;
+};
+
+inline Eigenpairs SpectraLowest::search(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors) const {
+  const Eigen::Index n = op.n;
   check_selection(selection, n);
   if (std::holds_alternative<All>(selection))
     throw Error("SpectraLowest finds the lowest modes: for all of them use a dense solver");
@@ -104,18 +117,18 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
                 " modes: SpectraLowest is for at most a third of them (and 12 rows or more); use a dense solver");
   if (null_vectors.cols() > 0 && null_vectors.rows() != n)
     throw Error("null vectors of ", null_vectors.rows(), " rows for an operator of ", n);
-  if (!(params.residual > 0) || params.stage < 1 || params.restarts < 1 || !(params.amplification > 1))
-    throw Error("SpectraLowestParams: residual and amplification (> 1), stage and restarts (≥ 1) must be positive");
+  if (!(residual > 0) || stage < 1 || restarts < 1 || !(amplification > 1))
+    throw Error("SpectraLowest: residual and amplification (> 1), stage and restarts (≥ 1) must be positive");
 
   // 1. the largest eigenvalue
   Vector probe(n);
-  product(Vector::LinSpaced(n, 1, 2).eval().data(), probe.data());
+  op.perform_op(Vector::LinSpaced(n, 1, 2).eval().data(), probe.data());
   if (!probe.allFinite())
     throw Error("the operator gives numbers that are not finite: look at the sample for atoms that coincide");
   if (probe.isZero(0)) throw Error("the operator gives zero: a dynamical matrix with a positive eigenvalue is expected");
   const Matrix none(n, 0);
-  FilteredOperator plain(n, product, none, 0, 0, 0);
-  const Vector top_found = largest_eigenpairs(plain, 1, std::min<Eigen::Index>(n, 24), 1000, 1e-3, params.seed).values;
+  detail::FilteredOperator plain(op, none, 0, 0, 0);
+  const Vector top_found = detail::largest_eigenpairs(plain, 1, std::min<Eigen::Index>(n, 24), 1000, 1e-3, seed).values;
   if (top_found.size() == 0) throw Error("the largest eigenvalue of the operator was not found: use a dense solver");
   const double top = 1.01 * top_found[0];
   if (!(top > 0))
@@ -127,7 +140,7 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
   const auto rayleigh = [&](const auto& v) {
     Vector y(n);
     const Vector x = v;
-    product(x.data(), y.data());
+    op.perform_op(x.data(), y.data());
     const double value = x.dot(y);
     worst_residual = std::max(worst_residual, (y - value * x).norm());
     return value;
@@ -142,7 +155,7 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
 
   const double limit = below ? below->omega_rad_per_ps * below->omega_rad_per_ps : 0;
   // a first guess of a cut that leaves room for a stage, from Debye's count (λ/b)^{3/2}; a bad one costs time only
-  const double room = static_cast<double>(lowest ? lowest->count : params.stage) + 8;
+  const double room = static_cast<double>(lowest ? lowest->count : stage) + 8;
   double cut = std::max(3 * limit, top * std::pow(1.5 * room / static_cast<double>(n), 2.0 / 3.0));
   cut = std::min(cut, std::max(0.5 * top, 1.3 * limit));
   const double highest_cut = 0.7 * top;  // above, the filter sees too little of the rest
@@ -152,22 +165,22 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
   };
   if (!(cut < highest_cut)) throw too_far();
   bool reached = false;  // Below: a stage has gone beyond the limit
-  for (std::uint64_t stage = 1;; ++stage) {
+  for (std::uint64_t round = 1;; ++round) {
     const Eigen::Index have = pairs.values.size();
     if (below && (pairs.values.array() < limit).count() > most)
       throw Error("more than a third of the ", n, " modes lie below the limit: use a dense solver, or a lower one");
     const Eigen::Index missing = lowest    ? std::max<Eigen::Index>(lowest->count - have, 0) + 4
                                  : reached ? 4
-                                           : Eigen::Index{params.stage};
-    const Eigen::Index want = std::min({missing, Eigen::Index{params.stage}, n - have - 1});
+                                           : Eigen::Index{stage};
+    const Eigen::Index want = std::min({missing, Eigen::Index{stage}, n - have - 1});
     if (want < 1) break;  // all are known
     const Eigen::Index space = std::min(n, 2 * want + 20);
     require_memory(8.0 * static_cast<double>(n) * static_cast<double>(space + 2 * (have + want) + 8), "the lowest modes",
                    "ask for fewer modes, or a smaller stage");
     const double rise = std::acosh((top + cut) / (top - cut));  // p(0) = cosh(degree · rise)
-    const int degree = std::clamp(static_cast<int>(std::ceil(std::acosh(params.amplification) / rise)), 2, 2000);
-    FilteredOperator filtered(n, product, pairs.vectors, cut, top, degree);
-    Eigenpairs found = largest_eigenpairs(filtered, want, space, params.restarts, 1e-2 * params.residual, params.seed + stage);
+    const int degree = std::clamp(static_cast<int>(std::ceil(std::acosh(amplification) / rise)), 2, 2000);
+    detail::FilteredOperator filtered(op, pairs.vectors, cut, top, degree);
+    Eigenpairs found = detail::largest_eigenpairs(filtered, want, space, restarts, 1e-2 * residual, seed + round);
     const auto useful =
         static_cast<Eigen::Index>(std::count_if(found.values.begin(), found.values.end(), [](double p) { return p > 1.2; }));
     if (useful == 0 && cut >= highest_cut) throw too_far();
@@ -194,11 +207,11 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
     pairs.vectors.conservativeResize(Eigen::NoChange, have + useful);
     pairs.vectors.rightCols(useful) = found.vectors;
     reached = below && found.values.maxCoeff() >= limit;
-    if (below ? lowest_new >= limit : enough_before && lowest_new >= last_before - params.residual * top) break;
+    if (below ? lowest_new >= limit : enough_before && lowest_new >= last_before - residual * top) break;
   }
-  if (worst_residual > params.residual * top)
+  if (worst_residual > residual * top)
     throw Error("SpectraLowest did not converge: ‖Dv − λv‖ is ", worst_residual / top, " of the largest eigenvalue, ",
-                params.residual, " allowed: use a dense solver, more restarts or a lower amplification");
+                residual, " allowed: use a dense solver, more restarts or a lower amplification");
 
   std::vector<Eigen::Index> order(static_cast<std::size_t>(pairs.values.size()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
@@ -211,23 +224,5 @@ inline Eigenpairs spectra_lowest(Eigen::Index n, const Product& product, const S
   fix_signs(sorted.vectors);
   return sorted;
 }
-
-}  // namespace detail
-
-/// Lowest{k} or Below{ω} of a symmetric operator; a third of all modes at most.
-struct SpectraLowest {
-  SpectraLowestParams params{};
-
-  /// `null_vectors`: known eigenvectors of eigenvalue zero, orthonormal columns, as translations(masses): they are projected out, which
-  /// spares the search, and come back among the pairs, where they count like any other.
-  /// Throws Error for All, for a selection too large for the method, null vectors that are none, no convergence, too little memory.
-  template <SymmetricOperator Operator>
-  [[nodiscard]] Eigenpairs operator()(const Operator& op, const Selection& selection, const Matrix& null_vectors = {}) const {
-    if (op.rows() != op.cols()) throw Error("an operator of ", op.rows(), " × ", op.cols(), ": a square one is expected");
-    return detail::spectra_lowest(
-        op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }, selection,
-        null_vectors.size() == 0 ? Matrix(op.rows(), 0) : null_vectors, params);
-  }
-};
 
 }  // namespace tarn
