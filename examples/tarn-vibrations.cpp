@@ -148,7 +148,7 @@ int main(int argc, char** argv) {
     const tarn::Modes modes = [&] {
       const auto rows = 3 * job.sample.size();
       Stage stage(job.console, "diagonalising " + std::to_string(rows) + " x " + std::to_string(rows) + " (" + solver + ")", expected_dense_s(solver, rows, job.engine->threads()));
-      return job.engine->modes(job.sample, solver, selection);
+      return job.engine->modes(job.sample, solver, selection, job.options.seed);
     }();
     std::visit([&](const auto& shape) { analyse(job, options, shape, modes, out); }, options.shape());
   });

@@ -1,6 +1,7 @@
 #pragma once
 // A potential chosen at run time. Here, and nowhere else, names become types: the potential's file, the precision, the eigensolver.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -46,8 +47,8 @@ class Engine {
   [[nodiscard]] virtual double force_us_per_atom(const Sample& sample) const = 0;
   /// To the nearest minimum at fixed cell. Throws Error unless the precision is double.
   [[nodiscard]] virtual Relaxed relax(const Sample& sample, const ProgressCallback& observer) const = 0;
-  /// Modes of a sample with masses, by a solver of solver_names(). Throws Error unless the precision is double.
-  [[nodiscard]] virtual Modes modes(const Sample& sample, const std::string& solver, const Selection& selection) const = 0;
+  /// Modes of a sample with masses, by a solver of solver_names(); `seed`: of its starting vectors, where it has any. Throws Error unless the precision is double.
+  [[nodiscard]] virtual Modes modes(const Sample& sample, const std::string& solver, const Selection& selection, std::uint64_t seed) const = 0;
 };
 
 /// Throws Error where a file cannot be read, or a name is none of those that there are (the message lists them).

@@ -33,13 +33,13 @@ class DoubleEngine final : public EngineOf<P> {
     return {std::move(found.sample), std::move(report)};
   }
 
-  [[nodiscard]] Modes modes(const Sample& sample, const std::string& solver, const Selection& selection) const override {
+  [[nodiscard]] Modes modes(const Sample& sample, const std::string& solver, const Selection& selection, std::uint64_t seed) const override {
     if (is_dense(solver)) {
       require_dense_memory(solver, 3 * sample.size(), selection);
       return to_modes(solve_dense(solver, dense_dynamical_matrix(sample, this->potential_), selection, this->threads()));
     }
     const auto op = dynamical_operator(sample, this->potential_);
-    return to_modes(solve_operator({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection, translations(sample.masses)));
+    return to_modes(solve_operator({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection, translations(sample.masses), seed));
   }
 };
 

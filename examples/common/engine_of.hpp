@@ -38,7 +38,7 @@ class EngineOf : public Engine {
     return times[times.size() / 2] / static_cast<double>(sample.size());
   }
   [[nodiscard]] Relaxed relax(const Sample&, const ProgressCallback&) const override { throw Error("minimising needs --precision double"); }
-  [[nodiscard]] Modes modes(const Sample&, const std::string&, const Selection&) const override { throw Error("modes need --precision double"); }
+  [[nodiscard]] Modes modes(const Sample&, const std::string&, const Selection&, std::uint64_t) const override { throw Error("modes need --precision double"); }
 
  protected:
   P potential_;

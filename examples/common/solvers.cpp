@@ -44,8 +44,8 @@ Eigenpairs solve_dense(const std::string& solver, Matrix matrix, const Selection
   return LapackDense{}(std::move(matrix), selection);
 }
 
-Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors) {
-  return SpectraLowest{}(op, selection, null_vectors);
+Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors, std::uint64_t seed) {
+  return SpectraLowest{.seed = seed}(op, selection, null_vectors);
 }
 
 double expected_dense_s(const std::string& solver, Eigen::Index rows, int threads) {

@@ -1,6 +1,7 @@
 #pragma once
 // Eigensolvers by name, compiled once.
 
+#include <cstdint>
 #include <string>
 
 #include "tarn/core/vector.hpp"
@@ -13,7 +14,7 @@ namespace tarn::programs {
 void require_dense_memory(const std::string& solver, Eigen::Index rows, const Selection& selection);
 /// "lapack" on `threads` threads, or "eigen".
 [[nodiscard]] Eigenpairs solve_dense(const std::string& solver, Matrix matrix, const Selection& selection, int threads);
-/// "spectra": Lanczos.
-[[nodiscard]] Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors);
+/// "spectra": Lanczos, from starting vectors of this seed.
+[[nodiscard]] Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors, std::uint64_t seed);
 
 }  // namespace tarn::programs

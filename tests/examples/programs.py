@@ -187,6 +187,18 @@ class Vibrations(Case):
         self.assertIsNone(summary(self.out)["boson_peak_ps3"])
         self.assertEqual(set(columns(f"{self.out}/atoms.csv")["boson_peak_ps3"]), {""})
 
+    def test_the_seed_reaches_the_solver(self):
+        files, omega = {}, {}
+        for out, seed in (("a", 1), ("b", 1), ("c", 2)):
+            path = os.path.join(self.folder, out)
+            self.good(run("tarn-vibrations", GLASS, "--relax", "--modes", "lowest:20", "--solver", "spectra", "--seed", seed, "--out", path))
+            omega[out] = numbers(f"{path}/modes.csv", "omega_rad_per_ps")
+            with open(f"{path}/modes.csv") as file:
+                files[out] = file.read()
+        self.assertEqual(files["a"], files["b"])
+        self.assertNotEqual(files["a"], files["c"])
+        np.testing.assert_allclose(omega["a"][3:], omega["c"][3:], rtol=1e-6)
+
     def test_histogram(self):
         self.good(run("tarn-vibrations", GLASS, "--relax", "--out", self.out, "--broadening", "histogram", "--width", "0.5", "--step", "0.5"))
         omega, grid, g = numbers(f"{self.out}/modes.csv", "omega_rad_per_ps")[3:], numbers(f"{self.out}/dos.csv", "omega_rad_per_ps"), numbers(f"{self.out}/dos.csv", "g_ps")
