@@ -1,9 +1,13 @@
 #pragma once
 // FIRE 2.0: molecular dynamics that is steered downhill and stopped when it goes uphill.
 //
-// J. Guénolé, W. G. Nöhring, A. Vaid, F. Houllé, Z. Xie, A. Prakash, E. Bitzek, Comput. Mater. Sci. 175, 109584 (2020):
-// semi-implicit Euler, with half a step back where the power is negative. Every variable has mass 1: times are in Å/√eV (Cu: 1
-// ps is 12.3 of them).
+//   P = F·v
+//   P > 0:  after `delay` such steps in a row Δt grows and α shrinks
+//   P ≤ 0:  x ← x − ½Δt v with the Δt of the step that led uphill, cut as that one was; then v ← 0, and from step
+//           `delay` on Δt shrinks and α is reset
+//   v ← v + Δt F,   v ← (1 − α) v + α |v| F/|F|,   x ← x + Δt v   (semi-implicit Euler)
+// J. Guénolé, W. G. Nöhring, A. Vaid, F. Houllé, Z. Xie, A. Prakash, E. Bitzek, Comput. Mater. Sci. 175, 109584 (2020). Every
+// variable has mass 1: times are in Å/√eV (Cu: 1 ps is 12.3 of them).
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 // J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 7.4 (two loops) with the scaling (7.20). The step
 // is taken whole, or cut to a length, in nearly every case: one evaluation an iteration. It is shortened where it has gone too
 // far, which the energy tells while steps are long; near the minimum, where differences of the energy drown in its rounding, the
-// forces alone decide (approximate Wolfe condition: W. W. Hager, H. Zhang, SIAM J. Optim. 16, 170 (2005)).
+// forces alone decide, by the approximate Wolfe condition of W. W. Hager, H. Zhang, SIAM J. Optim. 16, 170 (2005).
 
 #include <algorithm>
 #include <cmath>
@@ -114,6 +114,9 @@ struct Lbfgs {
     for (auto& p : pairs) d += (p.alpha - p.rho * p.y.dot(d)) * p.s;
   }
 
+  /// With φ the energy along the step: Armijo's condition φ(1) − φ(0) ≤ c φ'(0), c = 1e-4 as usual; or, of Hager and Zhang's
+  /// (2δ − 1) φ'(0) ≥ φ'(1) ≥ σ φ'(0), the first half with δ = 0.1, where the energy does not rise beyond its rounding (1e-13, some
+  /// hundreds of ulp). Their second half, against steps too short, is not asked: what is shorter than whole here had to be.
   [[nodiscard]] bool good(const Point& from, const Point& to, double slope, double slope_there, double length) const {
     const double rise = to.energy - from.energy;
     if (length >= short_step && rise <= 1e-4 * slope) return true;

@@ -4,6 +4,8 @@
 // Variables: the atoms x_i in the cell at the start, and a symmetric strain ε that deforms all of it: r_i = F x_i, F = 1 + ε,
 // cell vectors F h.
 //   ∂H/∂x_i = −F f_i,   ∂H/∂ε = −sym[(W − PV 1) F⁻¹],   W the virial
+// since dr_i = F dx_i + (dε F⁻¹) r_i: the second part is a strain dε F⁻¹ of the sample as it is, by which dE = −W : dε F⁻¹ and
+// dV = V tr(dε F⁻¹), and ε is symmetric.
 // A symmetric F does not turn the sample. ε enters as q = ε s, s = √N d, d = (V/N)^(1/3): in q the cell is about as stiff as an
 // atom. Only a hydrostatic pressure has an enthalpy at finite strain, so no other stress can be asked for.
 

@@ -5,6 +5,8 @@
 // sample as narrow groups of modes that have nothing to do with disorder. A wave displaces atom i by ε cos(k·r_i) or ε sin(k·r_i); as a mode
 // it is e_i = sqrt(m_i) ε cos(k·r_i). Longitudinal: ε ∥ k; transverse: two ε ⊥ k. In a glass the waves of a shell overlap a little (and with
 // the rigid translations): so they are made orthonormal, without the translations, and a mode's weight is its squared projection.
+// Waves of a lattice: M. Born, K. Huang, Dynamical Theory of Crystal Lattices (Oxford, 1954). In a glass they are no modes; what stands
+// for ω₁ there is derived at lowest_transverse_phonons.
 
 #include <algorithm>
 #include <array>
@@ -160,8 +162,9 @@ struct LowestPhonons {
 };
 
 /// ω₁ = 2π v_T/L as the modes show it: by the static response of the W transverse waves q of the first shell,
-///   1/ω₁² = (1/W) Σ_q qᵀ D⁻¹ q = (1/W) Σ_j w_j/ω_j²,   w_j the weight of mode j in them,
-/// the compliance that the relaxed shear modulus describes at long waves. Disorder spreads a wave over many modes, and unlike the mean frequency
+///   1/ω₁² = (1/W) Σ_q qᵀ D⁻¹ q = (1/W) Σ_j w_j/ω_j²,   w_j the weight of mode j in them (D⁻¹ = Σ_j e_j e_jᵀ/ω_j², w_j = Σ_q (e_j·q)²).
+/// A small force q displaces the sample by D⁻¹q; an elastic medium of density ρ and relaxed shear modulus G = ρ v_T² answers by q/(v_T k)²,
+/// so this compliance is the one that G describes at long waves. Disorder spreads a wave over many modes, and unlike the mean frequency
 /// of the most similar modes (10 % lower in glasses of some hundred atoms) this sum does not mind. Still an estimate from modes at
 /// a finite wave length (about 2 % below the elastic value in such glasses); elastic constants, where known, are the better source.
 /// With the lowest modes alone, what they lack of the W waves is put at 1.6 times the highest one computed; the bounds put it at that one and
