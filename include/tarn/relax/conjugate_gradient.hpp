@@ -26,9 +26,9 @@ struct ConjugateGradient {
     if (!(slope > 0 && slope < 1 && max_step > 0 && stiffness > 0 && short_step >= 0))
       throw Error("conjugate gradients: needs slope in (0, 1), max_step and stiffness > 0, and short_step ≥ 0");
     Evaluations evaluate(objective, stop, observer);
-    Minimum out;
-    Point& at = out.point;
+    Point at;
     at.x = std::move(start);
+    int iterations = 0;
     evaluate(at);
     Point trial;
     Vector d = -at.gradient;
@@ -40,7 +40,7 @@ struct ConjugateGradient {
         d = beta * d - trial.gradient;
         steepest = beta == 0;
         std::swap(at, trial);
-        ++out.iterations;
+        ++iterations;
         if (!(at.gradient.dot(d) < -1e-3 * at.gradient.norm() * d.norm())) {
           d = -at.gradient;
           steepest = true;
@@ -52,9 +52,7 @@ struct ConjugateGradient {
         break;
       }
     }
-    out.evaluations = evaluate.count();
-    out.outcome = evaluate.converged(at) ? Outcome::converged : evaluate.spent() ? Outcome::evaluations : Outcome::at_rounding;
-    return out;
+    return evaluate.end(std::move(at), iterations);
   }
 
  private:

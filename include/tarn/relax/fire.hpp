@@ -40,9 +40,9 @@ struct Fire {                // the paper's values; its time step is 2 fs of MD
           max_step > 0 && delay >= 0 && max_uphill > 0))
       throw Error("FIRE: needs grow ≥ 1, shrink in (0, 1), alpha and alpha_shrink in (0, 1], and max_step > 0");
     Evaluations evaluate(objective, stop, observer);
-    Minimum out;
-    Point& at = out.point;
+    Point at;
     at.x = std::move(start);
+    int iterations = 0;
     evaluate(at);
     Vector velocity = Vector::Zero(at.x.size());
     double dt = time_step, mix = alpha, taken = 0;
@@ -57,7 +57,7 @@ struct Fire {                // the paper's values; its time step is 2 fs of MD
       } else {
         downhill = 0;
         ++uphill;
-        if (out.iterations >= delay) {
+        if (iterations >= delay) {
           if (dt * shrink >= time_step * min_factor) dt *= shrink;
           mix = alpha;
         }
@@ -69,11 +69,9 @@ struct Fire {                // the paper's values; its time step is 2 fs of MD
       taken = std::min(dt, max_step / evaluate.length(velocity));
       at.x += taken * velocity;
       evaluate(at);
-      ++out.iterations;
+      ++iterations;
     }
-    out.evaluations = evaluate.count();
-    out.outcome = evaluate.converged(at) ? Outcome::converged : evaluate.spent() ? Outcome::evaluations : Outcome::at_rounding;
-    return out;
+    return evaluate.end(std::move(at), iterations);
   }
 };
 static_assert(Minimiser<Fire>);

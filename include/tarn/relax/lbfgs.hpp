@@ -31,9 +31,9 @@ struct Lbfgs {
     if (memory < 1 || !(max_step > 0 && stiffness > 0 && short_step >= 0 && min_curvature > 0 && min_curvature < 1))
       throw Error("L-BFGS: needs memory ≥ 1, max_step and stiffness > 0, short_step ≥ 0, and min_curvature in (0, 1)");
     Evaluations evaluate(objective, stop, observer);
-    Minimum out;
-    Point& at = out.point;
+    Point at;
     at.x = std::move(start);
+    int iterations = 0;
     evaluate(at);
     Point trial;
     History history(memory);
@@ -62,16 +62,14 @@ struct Lbfgs {
         step = trial.x - at.x;
         history.add(step, trial.gradient - at.gradient, min_curvature);
         std::swap(at, trial);
-        ++out.iterations;
+        ++iterations;
       } else if (history.size() > 0) {
         history.clear();
       } else {
         break;
       }
     }
-    out.evaluations = evaluate.count();
-    out.outcome = evaluate.converged(at) ? Outcome::converged : evaluate.spent() ? Outcome::evaluations : Outcome::at_rounding;
-    return out;
+    return evaluate.end(std::move(at), iterations);
   }
 
  private:

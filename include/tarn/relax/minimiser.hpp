@@ -89,7 +89,11 @@ class Evaluations {
   [[nodiscard]] bool stuck() const { return since_progress_ >= 2000; }
   [[nodiscard]] int count() const { return count_; }
   [[nodiscard]] double length(const Vector& step) const { return objective_.length(step); }
-  bool precondition(const Vector& gradient, Vector& out) { return objective_.precondition(gradient, out); }
+  /// What the search comes to when it ends at `at`, evaluated before.
+  [[nodiscard]] Minimum end(Point at, int iterations) const {
+    const Outcome outcome = converged(at) ? Outcome::converged : spent() ? Outcome::evaluations : Outcome::at_rounding;
+    return {std::move(at), outcome, count_, iterations};
+  }
 
  private:
   AnyObjective& objective_;
