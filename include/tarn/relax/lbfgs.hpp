@@ -24,7 +24,6 @@ struct Lbfgs {
   double stiffness = 10;        ///< eV/Å², guess of the Hessian for the first step
   double short_step = 1e-3;     ///< Å: shorter steps are judged by the forces alone
   double min_curvature = 1e-4;  ///< s·y over |s||y|: a difference below it is not kept
-  bool precondition = true;     ///< use the objective's preconditioner where it has one
 
   [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop,
                                  const ProgressFunction& observer) const {
@@ -39,11 +38,11 @@ struct Lbfgs {
     History history(memory);
     Vector step, d;
     while (!evaluate.converged(at) && !evaluate.spent() && !evaluate.stuck()) {
-      direction(evaluate, history, at.gradient, d);
+      direction(history, at.gradient, d);
       double slope = at.gradient.dot(d);
       if (!(slope < -1e-12 * at.gradient.norm() * d.norm())) {  // not downhill: what is remembered misleads
         history.clear();
-        direction(evaluate, history, at.gradient, d);
+        direction(history, at.gradient, d);
         slope = at.gradient.dot(d);
       }
       const double length = evaluate.length(d);
@@ -96,19 +95,14 @@ struct Lbfgs {
     std::vector<Pair> pairs_;
   };
 
-  void direction(Evaluations& evaluate, History& history, const Vector& gradient, Vector& d) const {
+  void direction(History& history, const Vector& gradient, Vector& d) const {
     auto& pairs = history.pairs();
     Vector q = -gradient;
     for (auto p = pairs.rbegin(); p != pairs.rend(); ++p) {
       p->alpha = p->rho * p->s.dot(q);
       q -= p->alpha * p->y;
     }
-    if (precondition && evaluate.precondition(q, d)) {
-      Vector py;
-      if (!pairs.empty() && evaluate.precondition(pairs.back().y, py)) d *= 1 / (pairs.back().rho * pairs.back().y.dot(py));
-    } else {
-      d = q * (pairs.empty() ? 1 / stiffness : 1 / (pairs.back().rho * pairs.back().y.squaredNorm()));
-    }
+    d = q * (pairs.empty() ? 1 / stiffness : 1 / (pairs.back().rho * pairs.back().y.squaredNorm()));
     for (auto& p : pairs) d += (p.alpha - p.rho * p.y.dot(d)) * p.s;
   }
 

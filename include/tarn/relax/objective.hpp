@@ -13,7 +13,6 @@ namespace tarn {
 /// evaluation; both default to the largest absolute component:
 ///   residual(gradient)  what has to fall below the tolerance (a sample: the largest force on an atom)
 ///   length(step)        how far a step goes, for the limit on a step (a sample: the largest displacement of an atom)
-/// and precondition(gradient, out), an approximate inverse of the Hessian times the gradient, known up to a factor.
 template <class O>
 concept Objective = requires(O& objective, const Vector& x, Vector& gradient) {
   { objective.evaluate(x, gradient) } -> std::convertible_to<double>;
@@ -31,8 +30,6 @@ class AnyObjective {
   virtual double evaluate(const Vector& x, Vector& gradient) = 0;
   [[nodiscard]] virtual double residual(const Vector& gradient) const { return gradient.cwiseAbs().maxCoeff(); }
   [[nodiscard]] virtual double length(const Vector& step) const { return step.cwiseAbs().maxCoeff(); }
-  /// False, and `out` untouched, where there is no preconditioner.
-  virtual bool precondition(const Vector&, Vector&) { return false; }
 };
 
 /// Refers to `objective`, which must live longer.
@@ -52,14 +49,6 @@ class ObjectiveView final : public AnyObjective {
       return objective_.length(step);
     else
       return AnyObjective::length(step);
-  }
-  bool precondition(const Vector& gradient, Vector& out) override {
-    if constexpr (requires { objective_.precondition(gradient, out); }) {
-      objective_.precondition(gradient, out);
-      return true;
-    } else {
-      return AnyObjective::precondition(gradient, out);
-    }
   }
 
  private:
