@@ -119,9 +119,4 @@ struct ModeCensus {
   return census;
 }
 
-/// How many modes are rigid translations: 3 in a periodic sample whose lowest modes are all there. Throws as classify_modes.
-[[nodiscard]] inline Eigen::Index count_zero_modes(const Modes& modes, const Vector& masses, double tolerance_rad_per_ps = 2e-2) {
-  return classify_modes(modes, masses, tolerance_rad_per_ps).zero;
-}
-
 }  // namespace tarn

@@ -1,8 +1,7 @@
 #pragma once
 // Eigensolver backends: what each kind takes and gives, and which eigenpairs are asked for.
 //
-// Three kinds, since what they can take differs: a DenseSolver a dense symmetric matrix, a SparseSolver an assembled one, an
-// OperatorSolver anything that multiplies a vector.
+// A DenseSolver takes a dense symmetric matrix, an OperatorSolver anything that multiplies a vector.
 
 #include <algorithm>
 #include <cmath>
@@ -36,12 +35,6 @@ struct Eigenpairs {
 template <class S>
 concept DenseSolver = requires(const S& solver, Matrix matrix, const Selection& selection) {
   { solver(std::move(matrix), selection) } -> std::same_as<Eigenpairs>;
-};
-
-/// `A` is an assembled sparse matrix.
-template <class S, class A>
-concept SparseSolver = requires(const S& solver, const A& matrix, const Selection& selection) {
-  { solver(matrix, selection) } -> std::same_as<Eigenpairs>;
 };
 
 /// y = A x for a symmetric A: what Spectra asks of an operator, so any operator of Spectra's is one.
