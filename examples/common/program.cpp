@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -30,6 +32,26 @@ std::string escaped_line(std::string text) {
   for (char& c : text)
     if (c == '\n' || c == '\r') c = ' ';
   return text;
+}
+
+/// Says which masses are not what the potential's table says, and which are standard weights.
+void note_masses(const Sample& read, const Sample& sample, const Engine& engine, Console& console) {
+  const auto elements = engine.elements();
+  const auto table = engine.masses();
+  std::set<std::string> told;
+  for (Eigen::Index i = 0; i < sample.size(); ++i) {
+    const std::string& name = sample.element(i);
+    const auto k = static_cast<std::size_t>(std::find(elements.begin(), elements.end(), name) - elements.begin());
+    if (k >= table.size()) {
+      if (read.masses.size() == 0 && told.insert(name).second)
+        console.note("mass of " + name + ": the standard weight, since neither the sample nor the potential gives one");
+    } else if (std::abs(sample.masses[i] / table[k] - 1) > 1e-6 && told.insert(name).second) {
+      char text[160];
+      std::snprintf(text, sizeof text, "mass of %s: %.10g u in the sample, %.10g u in the potential's table; the sample's is used",
+                    name.c_str(), sample.masses[i], table[k]);
+      console.note(text);
+    }
+  }
 }
 
 int fail(const std::string& program, const std::string& what) {
@@ -105,35 +127,15 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
       console.say(folder.path().string() + ": holds this result already");
       return;
     }
-    Sample sample = read_sample(fs::path(options_.sample), options_.elements);
+    const Sample read = read_sample(fs::path(options_.sample), options_.elements);
     auto engine = make_engine({potential, options_.precision, options_.threads, options_.raw_table});
-    settle_masses(sample, *engine, console);
+    (void)match_elements(read, engine->elements());
+    Sample sample = with_masses(read, *engine);
+    note_masses(read, sample, *engine, console);
     options_.potential = potential;
     Job job{options_, console, std::move(sample), hash, std::move(engine), folder, start, std::move(request)};
     body(job);
   });
-}
-
-void settle_masses(Sample& sample, const Engine& engine, Console& console) {
-  const auto place = match_elements(sample, engine.elements());
-  const auto table = engine.masses();
-  const bool own = sample.masses.size() == sample.size();
-  if (!own) sample.masses.resize(sample.size());
-  std::set<std::string> told;
-  for (Eigen::Index i = 0; i < sample.size(); ++i) {
-    const std::string& name = sample.element(i);
-    const auto k = static_cast<std::size_t>(place[static_cast<std::size_t>(sample.species[static_cast<std::size_t>(i)])]);
-    if (!own) {
-      const auto standard = standard_mass(name);
-      if (k >= table.size() && !standard) throw Error("no mass for ", name, ": neither the sample nor the potential gives one: add masses to the sample");
-      sample.masses[i] = k < table.size() ? table[k] : *standard;
-      if (k >= table.size() && told.insert(name).second) console.note("mass of " + name + ": the standard weight, since neither the sample nor the potential gives one");
-    } else if (k < table.size() && std::abs(sample.masses[i] / table[k] - 1) > 1e-6 && told.insert(name).second) {
-      char text[160];
-      std::snprintf(text, sizeof text, "mass of %s: %.10g u in the sample, %.10g u in the potential's table; the sample's is used", name.c_str(), sample.masses[i], table[k]);
-      console.note(text);
-    }
-  }
 }
 
 Json composition(const Sample& sample) {

@@ -73,10 +73,6 @@ class Program {
 /// Adds the common options. `precisions`: those that the program offers.
 void add_common_options(CLI::App& cli, CommonOptions& options, const std::vector<std::string>& precisions = {"double"});
 
-/// A sample's masses: its own, else the potential's by element, else the standard weights. A difference between the first two is noted.
-/// Throws Error where an element has none.
-void settle_masses(Sample& sample, const Engine& engine, Console& console);
-
 /// The most memory that this process, or one that it ran, has held.
 [[nodiscard]] double peak_rss_MB();
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace tarn;
 
@@ -47,4 +48,47 @@ TEST_CASE("what needs elements says which type has no name") {
   CHECK_THROWS_WITH_AS(
       require_named_elements(sample),
       "atom 9 is of type 2, which its mass does not name: give the elements of types 1, 2, … in order, such as Cu,Zr", Error);
+}
+
+namespace {
+
+Sample three_atoms(Vector masses = {}) {
+  Sample sample;
+  sample.elements = {"Zr", "Cu", "X"};
+  sample.species = {1, 0, 1};
+  sample.ids = {1, 2, 3};
+  sample.positions = Vectors::Random(3, 3);
+  sample.masses = std::move(masses);
+  return sample;
+}
+
+struct Table {
+  std::vector<std::string> names;
+  std::vector<double> weights;
+  [[nodiscard]] std::vector<std::string> elements() const { return names; }
+  [[nodiscard]] std::vector<double> masses() const { return weights; }
+};
+
+}  // namespace
+
+TEST_CASE("masses: the sample's own, else the potential's, else the standard weights") {
+  const Vector own = Vec3(1, 2, 3);
+  const Table both{{"Cu", "Zr"}, {64, 90}};
+  CHECK(with_masses(three_atoms(own), both).masses == own);
+  CHECK(with_masses(three_atoms(), both).masses == Vec3(64, 90, 64));
+  CHECK(with_masses(three_atoms(), Table{{"Zr"}, {90}}).masses == Vec3(63.546, 90, 63.546));
+  CHECK(with_masses(three_atoms(), Table{{"Cu", "Zr"}, {}}).masses == Vec3(63.546, 91.224, 63.546));
+  auto sample = three_atoms();
+  sample.species[2] = 2;
+  CHECK(with_masses(sample, Table{{"X", "Cu", "Zr"}, {7, 64, 90}}).masses == Vec3(64, 90, 7));
+  CHECK_THROWS_WITH_AS((void)with_masses(sample, both),
+                       "no mass for X: neither the sample nor the potential gives one: add masses to the sample", Error);
+  CHECK_THROWS_WITH_AS((void)with_masses(sample, Table{{"Cu", "Zr"}, {64}}),
+                       "1 masses for 2 elements of a potential: one each is expected, or none", Error);
+}
+
+TEST_CASE("what needs masses says that there are none") {
+  CHECK_NOTHROW(require_masses(three_atoms(Vec3(1, 2, 3))));
+  CHECK_THROWS_WITH_AS(require_masses(three_atoms()),
+                       "the sample has no masses: vibrations need them; give its elements, or masses in the file", Error);
 }

@@ -133,6 +133,19 @@ class Evaluate(Case):
         self.assertEqual(len(summary(self.out)["notes"]), 1)
         self.assertEqual(self.good(run("tarn-evaluate", heavy, "--out", self.out, "--elements", "Cu,Zr", "--quiet")).stdout, "")
 
+    def test_a_sample_without_masses_takes_those_of_the_table(self):
+        self.good(run("tarn-evaluate", GLASS, "--out", self.out))
+        with open(GLASS) as file:
+            low, high = map(float, re.search(r"^(\S+) (\S+) xlo xhi", file.read(), re.M).groups())
+        given = columns(f"{self.out}/forces.csv")
+        atoms = zip(*(given[name] for name in ("element", "x_A", "y_A", "z_A")))
+        lines = [str(len(given["id"])), f'Lattice="{high - low!r} 0 0 0 {high - low!r} 0 0 0 {high - low!r}" Properties=species:S:1:pos:R:3']
+        bare = self.write("bare.xyz", "\n".join(lines + [" ".join(atom) for atom in atoms]) + "\n")
+        self.good(run("tarn-evaluate", bare, "--out", self.out + "2"))
+        self.assertEqual(summary(self.out + "2")["notes"], [])
+        self.assertAlmostEqual(summary(self.out + "2")["density_g_per_cm3"], summary(self.out)["density_g_per_cm3"], places=5)
+        self.assertAlmostEqual(summary(self.out + "2")["energy_eV"], summary(self.out)["energy_eV"], places=5)
+
     def test_lennard_jones(self):
         lines = [f"{'A' if (i + j + k) % 4 else 'B'} {1.2 * i} {1.2 * j} {1.2 * k + 0.05 * math.sin(7 * i + 3 * j)}" for i in range(5) for j in range(5) for k in range(5)]
         sample = self.write("lj.xyz", f"{len(lines)}\nLattice=\"6 0 0 0 6 0 0 0 6\" Properties=species:S:1:pos:R:3\n" + "\n".join(lines) + "\n")

@@ -1,5 +1,5 @@
 #pragma once
-// Elements: standard atomic weights, and names told by masses.
+// Elements: standard atomic weights, names told by masses, and masses told by names.
 //
 // Weights: T. Prohaska et al., Pure Appl. Chem. 94, 573 (2022), abridged; an interval by its conventional value. Elements that
 // have no standard weight (Tc, Pm, Po … Ac, beyond U) are left out.
@@ -88,6 +88,37 @@ inline void require_named_elements(const Sample& sample) {
     if (!is_named(sample.element(i)))
       throw Error("atom ", sample.ids[static_cast<std::size_t>(i)], " is of type ", sample.element(i),
                   ", which its mass does not name: give the elements of types 1, 2, … in order, such as Cu,Zr");
+}
+
+/// Throws Error where the sample has no masses: for vibrations, which cannot do without.
+inline void require_masses(const Sample& sample) {
+  if (sample.masses.size() != sample.size())
+    throw Error("the sample has no masses: vibrations need them; give its elements, or masses in the file");
+}
+
+/// The sample with a mass for every atom: its own where it has them, else that of its element in `masses` (u, of `elements`: a
+/// potential's), else the standard weight. Throws Error where an element has neither, or elements and masses are not as many.
+[[nodiscard]] inline Sample with_masses(Sample sample, std::span<const std::string> elements, std::span<const double> masses) {
+  if (sample.masses.size() != 0) return sample;
+  if (!masses.empty() && masses.size() != elements.size())
+    throw Error(masses.size(), " masses for ", elements.size(), " elements of a potential: one each is expected, or none");
+  sample.masses.resize(sample.size());
+  for (Eigen::Index i = 0; i < sample.size(); ++i) {
+    const std::string& name = sample.element(i);
+    const auto place = static_cast<std::size_t>(std::ranges::find(elements, name) - elements.begin());
+    const auto known = place < masses.size() ? std::optional(masses[place]) : standard_mass(name);
+    if (!known) throw Error("no mass for ", name, ": neither the sample nor the potential gives one: add masses to the sample");
+    sample.masses[i] = *known;
+  }
+  return sample;
+}
+
+/// The same with the masses of a potential: of anything that has elements() and masses().
+template <class P>
+[[nodiscard]] Sample with_masses(Sample sample, const P& potential) {
+  const std::vector<std::string> elements = potential.elements();
+  const std::vector<double> masses = potential.masses();
+  return with_masses(std::move(sample), elements, masses);
 }
 
 }  // namespace tarn
