@@ -58,7 +58,7 @@ TEST_CASE_TEMPLATE("the Hessian is the derivative of the forces, and operator, s
       CHECK((hessian * t).norm() < 1e-11 * scale);
       CHECK((dense * t).norm() < 1e-11 * scale);
     }
-    Matrix v = Matrix::Random(3 * n, 19);  // eight at once, and what is left over
+    Matrix v = Matrix::Random(3 * n, 27);  // sixteen and eight at once, and what is left over
     CHECK(worst(hessian * v, dense * v) < 1e-12 * scale);
     CHECK(worst(hessian * Vector(v.col(9)), dense * v.col(9)) < 1e-12 * scale);
     CHECK(worst(sparse * Vector(v.col(3)), dense * v.col(3)) < 1e-12 * scale);
@@ -70,12 +70,15 @@ TEST_CASE("several blocks, any number of threads: the same bits") {
   const Setfl table = Invented::setfl();
   const Vector v = Vector::Random(3 * s.size());
   const Hessian one(s, EamSplines<Double>(table));
-  REQUIRE(one.blocks().size() == 2);
+  REQUIRE(one.factors().blocks().size() > 2);
+  const Matrix block = Matrix::Random(v.size(), 24);
   const Vector product = one * v;
+  const Matrix products = one * block;
   const BlockSparse sparse = assemble(one);
   for (int threads : {2, 5}) {
     const Hessian many(s, EamSplines<Double, OpenMP>(table, {}, OpenMP(threads)));
     CHECK(many * v == product);
+    CHECK(many * block == products);
     const BlockSparse other = assemble(many);
     CHECK(other.block == sparse.block);
     CHECK(other.column == sparse.column);

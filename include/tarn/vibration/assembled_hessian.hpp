@@ -48,135 +48,99 @@ struct BlockSparse {
   }
 };
 
-/// Sums the factors into rows: one row at a time, from the pairs of the atom and of the atoms whose density it changes.
-template <Executor E>
-[[nodiscard]] BlockSparse assemble(const Hessian<E>& hessian) {
-  const auto n = static_cast<std::size_t>(hessian.atoms());
-  // Full lists by atom: stiffness of each pair, and the gradient of the atom's density by each atom near (itself last).
-  struct Stiffness {
-    std::int32_t other;
-    Vec3 d;
-    double a, b;
-  };
-  struct Gradient {
-    std::int32_t by;
-    Vec3 value;
-  };
-  std::vector<std::size_t> stiff_start(n + 1, 0), gradient_start(n + 1, 0);
-  // stiff(i, j, d, a, b) for each pair, dense(i, j, d, at_first, at_second) for each with a density
-  const auto each = [&](auto&& stiff, auto&& dense) {
-    for (const auto& block : hessian.blocks())
-      for (std::size_t own = 0; own < block.own(); ++own) {
-        const auto i = static_cast<std::size_t>(block.atom[own]);
-        const auto d = [&](std::uint32_t j) -> Vec3 { return (block.position[j] - block.position[own]).template head<3>(); };
-        for (std::size_t k = block.pair_start[own]; k < block.pair_start[own + 1]; ++k) {
-          const HessianPair& p = block.pairs[k];
-          stiff(i, static_cast<std::size_t>(block.atom[p.second]), d(p.second), p.a, p.b);
-        }
-        for (std::size_t k = block.density_start[own]; k < block.density_start[own + 1]; ++k) {
-          const HessianDensityPair& p = block.density_pairs[k];
-          const auto j = static_cast<std::size_t>(block.atom[p.second]);
-          stiff(i, j, d(p.second), p.a, p.b);
-          dense(i, j, d(p.second), p.at_first, p.at_second);
-        }
-      }
-  };
-  each([&](std::size_t i, std::size_t j, const Vec3&, double, double) { ++stiff_start[i + 1], ++stiff_start[j + 1]; },
-       [&](std::size_t i, std::size_t j, const Vec3&, double, double) { ++gradient_start[i + 1], ++gradient_start[j + 1]; });
-  for (std::size_t i = 0; i < n; ++i) stiff_start[i + 1] += stiff_start[i], gradient_start[i + 1] += gradient_start[i] + 1;
-  std::vector<Stiffness> stiffness(stiff_start[n]);
-  std::vector<Gradient> gradient(gradient_start[n]);
-  {
-    auto stiff_next = stiff_start, gradient_next = gradient_start;
-    std::vector<Vec3> self(n, Vec3::Zero());
-    each(
-        [&](std::size_t i, std::size_t j, const Vec3& d, double a, double b) {
-          stiffness[stiff_next[i]++] = {static_cast<std::int32_t>(j), d, a, b};
-          stiffness[stiff_next[j]++] = {static_cast<std::int32_t>(i), d, a, b};
-        },
-        [&](std::size_t i, std::size_t j, const Vec3& d, double at_first, double at_second) {
-          gradient[gradient_next[i]++] = {static_cast<std::int32_t>(j), at_first * d};
-          gradient[gradient_next[j]++] = {static_cast<std::int32_t>(i), -at_second * d};
-          self[i] -= at_first * d;
-          self[j] += at_second * d;
-        });
-    for (std::size_t i = 0; i < n; ++i) gradient[gradient_next[i]] = {static_cast<std::int32_t>(i), self[i]};
+namespace detail {
+// Rows of the Hessian from its factors; atoms by their places on the curve.
+class RowSum {
+ public:
+  explicit RowSum(const HessianFactors& factors) : factors_(factors), start_(1, 0) {
+    const auto n = static_cast<std::size_t>(factors.atoms());
+    for (std::size_t k = 0; k < n; ++k) {
+      factors.for_each_pair(k, [&](const HessianPair& p) {
+        if (p.at_own != 0) gradient_.push_back({static_cast<std::uint32_t>(p.other), p.at_own * p.d});
+      });
+      const simd::Row& self = factors.gradient()[k];
+      gradient_.push_back({static_cast<std::uint32_t>(k), -Vec3(self[0], self[1], self[2])});
+      start_.push_back(gradient_.size());
+    }
   }
-  // ∂ρ_k/∂x_i by the atom i that moves: the row needs all k it changes.
-  std::vector<std::size_t> moved_start(n + 1, 0);
-  for (const auto& g : gradient) ++moved_start[static_cast<std::size_t>(g.by) + 1];
-  for (std::size_t i = 0; i < n; ++i) moved_start[i + 1] += moved_start[i];
-  std::vector<Gradient> moved(gradient.size());
-  {
-    auto next = moved_start;
-    for (std::size_t k = 0; k < n; ++k)
-      for (std::size_t g = gradient_start[k]; g < gradient_start[k + 1]; ++g)
-        moved[next[static_cast<std::size_t>(gradient[g].by)]++] = {static_cast<std::int32_t>(k), gradient[g].value};
+  // The parts of row i, their sum being the row: pair(j, K) stands for −K at j and K at i, outer(j, u, v) for u vᵀ at j.
+  template <class Pair, class Outer>
+  void for_each_part(std::size_t i, const Pair& pair, const Outer& outer) const {
+    const auto change = [&](std::size_t k, const Vec3& own) {  // own = ∂ρ_k/∂x_i
+      const double curvature = factors_.curvature()[static_cast<Eigen::Index>(k)];
+      if (curvature == 0) return;
+      const Vec3 left = curvature * own;
+      for (std::size_t g = start_[k]; g < start_[k + 1]; ++g) outer(gradient_[g].by, left, gradient_[g].value);
+    };
+    change(i, gradient_[start_[i + 1] - 1].value);
+    factors_.for_each_pair(i, [&](const HessianPair& p) {
+      pair(p.other, Mat3(p.a * Mat3::Identity() + (p.b * p.d) * p.d.transpose()));
+      if (p.at_other != 0) change(p.other, -p.at_other * p.d);
+    });
   }
 
-  BlockSparse out;
-  constexpr std::size_t run = 256;
-  const std::size_t runs = (n + run - 1) / run;
-  const auto columns_of = [&](std::size_t i, std::vector<std::int32_t>& found, std::vector<std::int32_t>& seen) {
-    found.clear();
-    const auto add = [&](std::int32_t j) {
-      if (seen[static_cast<std::size_t>(j)] == static_cast<std::int32_t>(i)) return;
-      seen[static_cast<std::size_t>(j)] = static_cast<std::int32_t>(i);
-      found.push_back(j);
-    };
-    add(static_cast<std::int32_t>(i));
-    for (std::size_t k = stiff_start[i]; k < stiff_start[i + 1]; ++k) add(stiffness[k].other);
-    for (std::size_t m = moved_start[i]; m < moved_start[i + 1]; ++m) {
-      const auto k = static_cast<std::size_t>(moved[m].by);
-      if (hessian.curvature()[moved[m].by] == 0) continue;
-      for (std::size_t g = gradient_start[k]; g < gradient_start[k + 1]; ++g) add(gradient[g].by);
-    }
+ private:
+  struct Gradient {  // ∂ρ_k/∂x_by
+    std::uint32_t by;
+    Vec3 value;
   };
+  const HessianFactors& factors_;
+  std::vector<std::size_t> start_;
+  std::vector<Gradient> gradient_;
+};
+}  // namespace detail
+
+/// Sums the factors into rows, one at a time.
+template <Executor E>
+[[nodiscard]] BlockSparse assemble(const Hessian<E>& hessian) {
+  const HessianFactors& factors = hessian.factors();
+  const auto n = static_cast<std::size_t>(factors.atoms());
+  const detail::RowSum rows(factors);
+  constexpr std::size_t run = 256;
+  // found: the atoms of the row at place i, each once; seen[place]: the last row that had it
+  const auto columns_of = [&](std::size_t i, std::vector<std::int32_t>& found, std::vector<std::size_t>& seen) {
+    found.clear();
+    const auto add = [&](std::size_t j) {
+      if (seen[j] == i) return;
+      seen[j] = i;
+      found.push_back(static_cast<std::int32_t>(factors.atom(j)));
+    };
+    add(i);
+    rows.for_each_part(i, [&](std::size_t j, const Mat3&) { add(j); }, [&](std::size_t j, const Vec3&, const Vec3&) { add(j); });
+  };
+  const auto each = [&](auto&& task) {
+    hessian.executor().for_each((n + run - 1) / run, [&](std::size_t r) {
+      std::vector<std::int32_t> found, place(n);
+      std::vector<std::size_t> seen(n, n);
+      for (std::size_t i = r * run; i < std::min(n, (r + 1) * run); ++i) {
+        columns_of(i, found, seen);
+        task(i, found, place);
+      }
+    });
+  };
+  BlockSparse out;
   out.start.assign(n + 1, 0);
-  hessian.executor().for_each(runs, [&](std::size_t r) {
-    std::vector<std::int32_t> found, seen(n, -1);
-    for (std::size_t i = r * run; i < std::min(n, (r + 1) * run); ++i) {
-      columns_of(i, found, seen);
-      out.start[i + 1] = found.size();
-    }
-  });
+  each([&](std::size_t i, const auto& found, auto&) { out.start[factors.atom(i) + 1] = found.size(); });
   for (std::size_t i = 0; i < n; ++i) out.start[i + 1] += out.start[i];
   out.column.resize(out.start[n]);
   out.block.resize(out.start[n]);
-  hessian.executor().for_each(runs, [&](std::size_t r) {
-    std::vector<std::int32_t> found, seen(n, -1), place(n);
-    for (std::size_t i = r * run; i < std::min(n, (r + 1) * run); ++i) {
-      columns_of(i, found, seen);
-      std::sort(found.begin(), found.end());
-      BlockSparse::Block* row = out.block.data() + out.start[i];
-      for (std::size_t k = 0; k < found.size(); ++k) {
-        place[static_cast<std::size_t>(found[k])] = static_cast<std::int32_t>(k);
-        out.column[out.start[i] + k] = found[k];
-        row[k].fill(0);
-      }
-      auto& diagonal = row[place[i]];
-      for (std::size_t k = stiff_start[i]; k < stiff_start[i + 1]; ++k) {
-        const auto& p = stiffness[k];
-        auto& off = row[place[static_cast<std::size_t>(p.other)]];
-        for (std::size_t x = 0; x < 3; ++x)
-          for (std::size_t y = 0; y < 3; ++y) {
-            const double value = p.b * p.d[static_cast<Eigen::Index>(x)] * p.d[static_cast<Eigen::Index>(y)] + (x == y ? p.a : 0.0);
-            diagonal[3 * x + y] += value;
-            off[3 * x + y] -= value;
-          }
-      }
-      for (std::size_t m = moved_start[i]; m < moved_start[i + 1]; ++m) {
-        const auto k = static_cast<std::size_t>(moved[m].by);
-        const Vec3 left = hessian.curvature()[moved[m].by] * moved[m].value;
-        if (hessian.curvature()[moved[m].by] == 0) continue;
-        for (std::size_t g = gradient_start[k]; g < gradient_start[k + 1]; ++g) {
-          auto& to = row[place[static_cast<std::size_t>(gradient[g].by)]];
-          const Vec3& right = gradient[g].value;
-          for (std::size_t x = 0; x < 3; ++x)
-            for (std::size_t y = 0; y < 3; ++y) to[3 * x + y] += left[static_cast<Eigen::Index>(x)] * right[static_cast<Eigen::Index>(y)];
-        }
-      }
+  each([&](std::size_t i, auto& found, auto& place) {  // place: of an atom's block in the row
+    std::sort(found.begin(), found.end());
+    const std::size_t start = out.start[factors.atom(i)];
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      place[static_cast<std::size_t>(found[k])] = static_cast<std::int32_t>(k);
+      out.column[start + k] = found[k];
+      out.block[start + k].fill(0);
     }
+    const auto at = [&](std::size_t j) { return Eigen::Map<Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(out.block[start + static_cast<std::size_t>(place[factors.atom(j)])].data()); };
+    auto diagonal = at(i);
+    rows.for_each_part(
+        i,
+        [&](std::size_t j, const Mat3& k) {
+          diagonal += k;
+          at(j) -= k;
+        },
+        [&](std::size_t j, const Vec3& u, const Vec3& v) { at(j) += u * v.transpose(); });
   });
   return out;
 }
