@@ -58,8 +58,8 @@ void analyse(Job& job, const VibrationOptions& options, const Shape& shape, cons
   std::optional<tarn::LowestPhonons> phonons;
   tarn::Vector weight = tarn::Vector::Zero(modes.count());
   try {
-    weight = tarn::phonon_weight(modes, sample, sample.masses);
-    phonons = tarn::lowest_transverse_phonons(modes, census, sample, sample.masses);
+    weight = tarn::phonon_weight(modes, sample);
+    phonons = tarn::lowest_transverse_phonons(modes, census, sample);
   } catch (const tarn::Error& problem) {
     job.console.note(std::string("no lowest transverse phonons: ") + problem.what());
   }

@@ -18,6 +18,7 @@
 
 #include <Eigen/Geometry>
 
+#include "tarn/atoms/elements.hpp"
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
@@ -91,12 +92,13 @@ struct WaveShell {
 enum class Polarisation { longitudinal, transverse, both };
 
 /// Orthonormal basis of the mass-weighted plane waves of `shells`, free of rigid translations: 3N × W, W = 2, 4 or 6 a pair ±k by
-/// polarisation, fewer where waves coincide on the atoms (a wave shorter than the atoms' spacing). `masses`: N, u.
-/// Throws Error where sample and masses do not fit.
-[[nodiscard]] inline Matrix plane_waves(const Sample& sample, const Vector& masses, const std::vector<WaveShell>& shells,
+/// polarisation, fewer where waves coincide on the atoms (a wave shorter than the atoms' spacing).
+/// Throws Error where the sample has no atoms or no masses.
+[[nodiscard]] inline Matrix plane_waves(const Sample& sample, const std::vector<WaveShell>& shells,
                                         Polarisation polarisation = Polarisation::both) {
+  require_masses(sample);
   const Eigen::Index atoms = sample.size();
-  if (atoms == 0 || masses.size() != atoms) throw Error(masses.size(), " masses for plane waves of ", atoms, " atoms");
+  const Vector& masses = sample.masses;
   Eigen::Index pairs = 0;
   for (const auto& shell : shells) pairs += shell.waves.cols();
   const Matrix rigid = translations(masses);
@@ -146,8 +148,8 @@ enum class Polarisation { longitudinal, transverse, both };
 
 /// Weight of each mode in the plane waves, all polarisations, of the first `shells` shells: M values, 0 … 1; rigid translations have 0.
 /// Throws Error as wave_shells and plane_waves.
-[[nodiscard]] inline Vector phonon_weight(const Modes& modes, const Sample& sample, const Vector& masses, int shells = 3) {
-  return weight_in(plane_waves(sample, masses, wave_shells(sample.cell, shells)), modes);
+[[nodiscard]] inline Vector phonon_weight(const Modes& modes, const Sample& sample, int shells = 3) {
+  return weight_in(plane_waves(sample, wave_shells(sample.cell, shells)), modes);
 }
 
 /// The lowest transverse phonons of the box, from the modes.
@@ -170,11 +172,10 @@ struct LowestPhonons {
 /// With the lowest modes alone, what they lack of the W waves is put at 1.6 times the highest one computed; the bounds put it at that one and
 /// at infinity. Unstable and marginal modes are left out.
 /// Throws Error as wave_shells and plane_waves, and where no stable mode has weight in the waves.
-[[nodiscard]] inline LowestPhonons lowest_transverse_phonons(const Modes& modes, const ModeCensus& census, const Sample& sample,
-                                                             const Vector& masses) {
+[[nodiscard]] inline LowestPhonons lowest_transverse_phonons(const Modes& modes, const ModeCensus& census, const Sample& sample) {
   LowestPhonons phonons;
   phonons.shell = wave_shells(sample.cell, 1).front();
-  const Matrix waves = plane_waves(sample, masses, {phonons.shell}, Polarisation::transverse);
+  const Matrix waves = plane_waves(sample, {phonons.shell}, Polarisation::transverse);
   const Vector weight = weight_in(waves, modes);
   const double total = static_cast<double>(waves.cols());
   double compliance = 0, missing = modes.complete() ? 0 : total;
