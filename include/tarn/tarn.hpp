@@ -5,6 +5,7 @@
 #include "tarn/core/error.hpp"
 #include "tarn/core/executor.hpp"
 #include "tarn/core/file.hpp"
+#include "tarn/core/huge_pages.hpp"
 #include "tarn/core/memory.hpp"
 #include "tarn/core/observer.hpp"
 #include "tarn/core/precision.hpp"
