@@ -12,13 +12,7 @@ int main(int argc, char** argv) {
   program.own_options = [&] { return Json{{"time", time}}; };
 
   return program.run_on_sample(argc, argv, [&](Job& job) {
-    Json relaxation = Json::object();
-    if (job.options.relax) {
-      Stage stage(job.console, "minimising");
-      auto relaxed = job.engine->relax(job.sample, stage.observer(false));
-      job.sample = std::move(relaxed.sample);
-      relaxation = std::move(relaxed.report);
-    }
+    job.relax();
     const tarn::Sample& sample = job.sample;
     const tarn::Evaluation found = job.engine->evaluate(sample);
     const tarn::Mat3 pressure = found.pressure_bar(sample.cell);
@@ -35,7 +29,6 @@ int main(int argc, char** argv) {
     out["pressure_bar"] = {pressure(0, 0), pressure(1, 1), pressure(2, 2), pressure(0, 1), pressure(0, 2), pressure(1, 2)};  // xx yy zz xy xz yz
     out["max_force_eV_per_A"] = found.max_force();
     out["table_noise"] = job.engine->table_noise();
-    if (!relaxation.empty()) out["relaxation"] = relaxation;
     if (time) out["force_us_per_atom"] = job.engine->force_us_per_atom(sample);
 
     job.folder.begin({"forces.csv"});

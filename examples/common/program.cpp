@@ -145,13 +145,21 @@ Json composition(const Sample& sample) {
   return counts;
 }
 
+void Job::relax() {
+  if (!options.relax) return;
+  Stage stage(console, "minimising");
+  auto relaxed = engine->relax(sample, stage.observer(false));
+  sample = std::move(relaxed.sample);
+  relaxation = std::move(relaxed.report);
+}
+
 Json Job::summary() const {
   Json options_asked = request["options"];
   options_asked["threads"] = engine->threads();
   const std::string file = options.potential.starts_with("lj:") ? options.potential.substr(3) : options.potential;
   const Vec3 a = sample.cell.vectors.col(0), b = sample.cell.vectors.col(1), c = sample.cell.vectors.col(2);
   const auto list = [](const Vec3& v) { return Json::array({v[0], v[1], v[2]}); };
-  return {{"program", folder.program()},
+  Json out = {{"program", folder.program()},
           {"version", TARN_VERSION},
           {"sample", {{"file", options.sample}, {"fnv1a64", sample_hash}}},
           {"potential", {{"file", options.potential}, {"fnv1a64", request["potential"]}}},
@@ -162,6 +170,8 @@ Json Job::summary() const {
           {"origin_A", list(sample.cell.origin)},
           {"volume_A3", sample.cell.volume_A3()},
           {"density_g_per_cm3", sample.masses.sum() / sample.cell.volume_A3() * units::g_per_cm3}};
+  if (!relaxation.is_null()) out["relaxation"] = relaxation;
+  return out;
 }
 
 void Job::finish(Json summary) {

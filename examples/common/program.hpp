@@ -45,7 +45,11 @@ struct Job {
   std::chrono::steady_clock::time_point start;
   Json request;                      ///< what was asked for: decides whether results that are there can be kept
 
-  /// The keys that every summary.json begins with.
+  Json relaxation = {};              ///< what relax() did; null where it was not asked for
+
+  /// Minimises the sample, at its cell, where --relax asks for it.
+  void relax();
+  /// The keys that every summary.json begins with, and the relaxation.
   [[nodiscard]] Json summary() const;
   /// Ends the run: adds notes, time and memory, and writes summary.json.
   void finish(Json summary);
