@@ -79,6 +79,32 @@ TEST_CASE("a maximum at the window's edge is said to be one") {
   CHECK(!boson_peak(modes, all_stable(modes)).at_edge);
 }
 
+TEST_CASE("a window is cut where the modes end, in whole steps, and then has a peak") {
+  const PeakWindow window;
+  CHECK(window.within(15)->last_rad_per_ps == 15);
+  CHECK(window.within(1e300)->last_rad_per_ps == 15);
+  const auto cut = window.within(9.99);
+  REQUIRE(cut);
+  CHECK(cut->first_rad_per_ps == 2);
+  CHECK(cut->step_rad_per_ps == 0.05);
+  CHECK(cut->last_rad_per_ps == doctest::Approx(9.95).epsilon(1e-12));
+  CHECK(cut->grid().size() == 160);
+  CHECK(!window.within(2.09));
+  CHECK(window.within(2.11)->grid().size() == 3);
+  CHECK(!window.within(1));
+  CHECK(!window.within(-5));
+  // the six lowest of nine modes, and reaches at which a whole step ends but for rounding
+  for (int k = 3; k < 200; ++k) {
+    const GaussianBroadening shape{.sigma = 0.2};
+    const double top = 2 + k * 0.05 + shape.tail();
+    const Modes modes{(Vector(6) << 2, 2, 2, 2, 2, top).finished(), Matrix::Identity(9, 6)};
+    const auto filled = window.within(spectrum_reach(modes, shape));
+    REQUIRE(filled);
+    CHECK_NOTHROW((void)boson_peak(modes, all_stable(modes), shape, *filled));
+    CHECK(filled->last_rad_per_ps > 2 + (k - 1.01) * 0.05);
+  }
+}
+
 TEST_CASE("a peak is resolved above twice the lowest phonons") {
   CHECK(peak_resolved(5.5, 2.7));
   CHECK(!peak_resolved(5.4, 2.7));

@@ -121,6 +121,33 @@ TEST_CASE("the lowest modes give the same spectrum where they fill it, and no ot
   CHECK(refuses([&] { (void)projected_density_of_states(part, census, shape, beyond); }, "from 40 of 60 modes"));
 }
 
+TEST_CASE("the grid of a spectrum goes as far as the modes fill it, and that spectrum can be made") {
+  const Network network;
+  const GaussianBroadening shape{.sigma = 0.1};
+  const double highest = network.modes.omega_rad_per_ps[59];
+  const Vector whole = spectrum_grid(network.modes, shape, 0.05);
+  CHECK(whole[0] == 0.05);
+  CHECK(whole[99] == doctest::Approx(5).epsilon(1e-15));
+  CHECK(whole[whole.size() - 1] <= highest + shape.tail());
+  CHECK(whole[whole.size() - 1] > highest + shape.tail() - 0.05);
+  Modes part{network.modes.omega_rad_per_ps.head(40), network.modes.vectors.leftCols(40)};
+  const auto census = classify_modes(part, network.masses);
+  for (const double top : {part.omega_rad_per_ps[39], part.omega_rad_per_ps[39] + 0.123}) {
+    part.omega_rad_per_ps[39] = top;
+    const double reach = spectrum_reach(part, shape);
+    // steps that divide the reach, but for rounding, must not step over it
+    for (const double step : {0.05, reach / 3, reach / 7, reach / 49, reach / 103, reach / 1001}) {
+      const Vector grid = spectrum_grid(part, shape, step);
+      CHECK(grid[grid.size() - 1] > reach - 1.01 * step);
+      CHECK_NOTHROW((void)density_of_states(part, census, network.species, 2, shape, grid));
+    }
+  }
+  CHECK(spectrum_grid(part, shape, 100).size() == 0);
+  CHECK(spectrum_grid(Modes{Vector(), Matrix(60, 0)}, shape, 0.1).size() == 0);
+  CHECK(refuses([&] { (void)spectrum_grid(part, shape, 0); }, "a step above 0"));
+  CHECK(refuses([&] { (void)spectrum_grid(part, shape, 1e-9); }, "take a larger step"));
+}
+
 TEST_CASE("a grid holds both its ends") {
   const Vector grid = frequency_grid(2, 15, 0.05);
   CHECK(grid.size() == 261);

@@ -8,6 +8,9 @@
 // boson peak; so each atom's frequency of the maximum, and its value at the sample's own peak, stand beside the maximum. By its norm
 // I_BP^i falls as 1/N: N·I_BP^i compares samples of different size.
 
+#include <cmath>
+#include <optional>
+
 #include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
 #include "tarn/vibration/broadening.hpp"
@@ -27,6 +30,14 @@ struct PeakWindow {
     if (!(first_rad_per_ps > 0))
       throw Error("a window for the boson peak from ", first_rad_per_ps, " rad/ps: it must begin above 0");
     return frequency_grid(first_rad_per_ps, last_rad_per_ps, step_rad_per_ps);
+  }
+  /// As much of the window as lies within `reach` (a spectrum_reach), in whole steps; nothing where that is less than two.
+  [[nodiscard]] std::optional<PeakWindow> within(double reach_rad_per_ps) const {
+    if (last_rad_per_ps <= reach_rad_per_ps) return *this;
+    double steps = std::floor((reach_rad_per_ps - first_rad_per_ps) / step_rad_per_ps);
+    if (first_rad_per_ps + steps * step_rad_per_ps > reach_rad_per_ps) --steps;  // by rounding
+    if (!(steps >= 2)) return std::nullopt;
+    return PeakWindow{first_rad_per_ps, first_rad_per_ps + steps * step_rad_per_ps, step_rad_per_ps};
   }
 };
 

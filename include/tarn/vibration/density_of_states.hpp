@@ -40,6 +40,21 @@ template <Broadening B>
   return modes.reach_rad_per_ps() - broadening.tail();
 }
 
+/// step, 2 step, … as far as the modes fill a spectrum: to spectrum_reach, or, where all modes are there, to the tail of the highest.
+/// Empty where that is below one step. Throws Error unless the step is positive and leaves at most 10⁷ points.
+template <Broadening B>
+[[nodiscard]] Vector spectrum_grid(const Modes& modes, const B& broadening, double step) {
+  if (!(step > 0 && std::isfinite(step))) throw Error("a spectrum in steps of ", step, " rad/ps: a step above 0 is expected");
+  if (modes.count() == 0) return {};
+  const double highest = std::max(modes.omega_rad_per_ps[modes.count() - 1], 0.0) + broadening.tail();
+  const double end = std::min(highest, spectrum_reach(modes, broadening));
+  double points = std::floor(end / step);
+  if (points < 1) return {};
+  if (points > 1e7) throw Error("a spectrum of ", points, " points: take a larger step");
+  if (points * step > end) --points;  // by rounding
+  return Vector::NullaryExpr(static_cast<Eigen::Index>(points), [&](Eigen::Index k) { return static_cast<double>(k + 1) * step; });
+}
+
 namespace detail {
 
 /// Throws Error unless the grid ascends, begins at 0 or above, and modes and census can fill it.
