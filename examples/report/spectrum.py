@@ -34,17 +34,31 @@ def at(v, omega):
     return float(np.interp(omega, x, y))
 
 
+def weights(v, omega, width=None):
+    """The broadening's weight of every vibrating mode at each ω (a row each), 1 where mode and ω coincide."""
+    d = (np.atleast_1d(omega)[:, None] - v.omega[None]) / (width or v.width)
+    if v.options.get("broadening", "gaussian") == "histogram":
+        return (np.abs(d) <= 0.5).astype(float)
+    return np.exp(-0.5 * d * d)
+
+
 def relative_error(v, omega):
     """Relative counting error of g at ω: that of modes falling independently, (Σ w²)^½ / Σ w over the broadening's weights."""
-    omega = np.atleast_1d(omega)
-    d = (omega[:, None] - v.omega[None]) / v.width
-    if v.options.get("broadening", "gaussian") == "histogram":
-        weight = (np.abs(d) <= 0.5).astype(float)
-    else:
-        weight = np.exp(-0.5 * d * d)
+    weight = weights(v, omega)
     total = weight.sum(1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(total > 0, np.sqrt((weight**2).sum(1)) / total, np.nan)
+
+
+def mean_at(v, omega, column):
+    """Mean of a column of modes.csv over the modes that make g at ω, by the broadening's weights."""
+    weight = weights(v, omega)[0]
+    return float(weight @ v.modes[column][v.vibrating] / weight.sum()) if weight.sum() > 0 else float("nan")
+
+
+def wave_share(v, omega):
+    """Share of g/ω² at ω carried by plane waves, of all polarisations, of the first three shells: the only ones projected."""
+    return mean_at(v, omega, "phonon_weight")
 
 
 def plateau(v):

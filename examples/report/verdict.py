@@ -32,30 +32,54 @@ def at_edge(v):
     return min(abs(peak - v.window[0]), abs(peak - v.window[1])) < v.width
 
 
+def below_every_shell(v):
+    """Whether the maximum lies clearly below the lowest wave that the box holds."""
+    return v.summary["boson_peak_omega_rad_per_ps"] < 0.8 * v.summary["omega_1_rad_per_ps"]
+
+
+def effective_modes(v, omega):
+    """How many modes, falling independently, would have the counting error at ω."""
+    return f"{spectrum.relative_error(v, omega)[0] ** -2:.0f}"
+
+
+def about(share):
+    return f"about half ({100 * share:.0f} %)" if 0.45 <= share <= 0.55 else f"{100 * share:.0f} %"
+
+
+def below_the_limit(v):
+    """What a maximum that is not above 2ω₁ is made of."""
+    peak, omega_1 = v.summary["boson_peak_omega_rad_per_ps"], v.summary["omega_1_rad_per_ps"]
+    share = spectrum.wave_share(v, peak)
+    if below_every_shell(v):
+        return (f"It is at {peak / omega_1:.2f} ω₁, below every wave that fits the box: soft modes, not sound (an effective {effective_modes(v, peak)} of them, mean participation ratio "
+                f"{spectrum.mean_at(v, peak, 'participation_ratio'):.2f}). So few are no continuum, and another glass of the same recipe may have them elsewhere or not at all.")
+    where = "on the first shell itself" if peak < 1.2 * omega_1 else "among the first shells"
+    return (f"It sits {where} ({peak / omega_1:.2f} ω₁): {about(share)} of it is carried by plane waves of the box’s first three shells, in all polarisations. "
+            "Box and glass both shape it, and it may move with the size of the box, which one run cannot show.")
+
+
 def headline(v):
     """(resolved, title, paragraphs as HTML)."""
     s = v.summary
     peak, height, omega_1 = s["boson_peak_omega_rad_per_ps"], s["boson_peak_ps3"], s["omega_1_rad_per_ps"]
     low, high = spectrum.plateau(v)
     error = float(spectrum.relative_error(v, peak)[0])
-    about = f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³"
+    value = f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³"
     if s["peak_resolved"] and not at_edge(v):
         return True, f"The maximum of g/ω² is at {peak:.2f} rad/ps, above the box’s own phonons", [
-            f"{about} at {frequency(peak)}. It lies above 2ω₁ = {2 * omega_1:.2f} rad/ps, so it is not one of the lowest phonon shells of the box. "
+            f"{value} at {frequency(peak)}. It lies above 2ω₁ = {2 * omega_1:.2f} rad/ps, so it is not one of the lowest phonon shells of the box. "
             f"From {low:.1f} to {high:.1f} rad/ps the curve stays within one counting error of the maximum: that is how well one sample of {v.count} atoms places it."]
     if at_edge(v):
         return False, "No boson peak is resolved", [
-            f"The largest g/ω² in the window, {about}, lies at {frequency(peak)}, on the window’s edge: the curve rises beyond it. It is no maximum of the spectrum."]
-    text = [f"The maximum of g/ω², {about} at {frequency(peak)}, is not above 2ω₁ = {2 * omega_1:.2f} rad/ps, where ω₁ = {frequency(omega_1)} "
-            f"is the lowest transverse phonon of a box of this size: "
-            + (f"it sits on the first shell itself ({peak / omega_1:.2f} ω₁). " if abs(peak / omega_1 - 1) < 0.2 else f"it sits among the first shells ({peak / omega_1:.2f} ω₁). ")
-            + "Down there the box allows only a few waves, and their steps in frequency, not the glass, shape the curve."]
+            f"The largest g/ω² in the window, {value}, lies at {frequency(peak)}, on the window’s edge: the curve rises beyond it. It is no maximum of the spectrum."]
+    text = [f"The largest g/ω², {value} at {frequency(peak)}, is not above 2ω₁ = {2 * omega_1:.2f} rad/ps, where ω₁ = {frequency(omega_1)} "
+            f"is the lowest transverse phonon of a box of this size. " + below_the_limit(v)]
     further = spectrum.beyond(v)
     if further is None:
         text.append("The window ends before the shells do: nothing can be said above them.")
     elif further[1]:
-        (w, value), begin = further[1], further[0]
-        text.append(f"Above 2ω₁ the curve has another maximum, {level(value)}·10⁻⁶ ps³ at {frequency(w)}, above the valley before it by more than its counting error of "
+        w, later = further[1]
+        text.append(f"Above 2ω₁ the curve has another maximum, {level(later)}·10⁻⁶ ps³ at {frequency(w)}, above the valley before it by more than its counting error of "
                     f"{100 * spectrum.relative_error(v, w)[0]:.0f} %; being lower than the first, it is not quoted as the boson peak.")
     else:
         text.append(f"Above 2ω₁, where the shells lie close enough to make a continuum, the curve falls from {level(further[0][1])}·10⁻⁶ ps³ and nowhere rises by more than its counting error. "
@@ -83,7 +107,8 @@ def rows(v):
                 f"{'maximum' if resolved else 'none resolved; the largest g/ω² is'} at {frequency(peak)}",
                 tag("part") + f"within one counting error of the maximum from {low:.1f} to {high:.1f} rad/ps; one sample, one cooling rate." if resolved else
                 tag("no") + "it lies on the edge of the window, where the curve still rises." if at_edge(v) else
-                tag("no") + f"the maximum is not above 2ω₁ = {2 * omega_1:.2f} rad/ps: it is made of the box’s lowest waves and moves with the size of the box."))
+                tag("no") + (f"it is at {peak / omega_1:.2f} ω₁, below every wave that fits the box: soft modes, too few to place a peak." if below_every_shell(v) else
+                             f"it is not above 2ω₁ = {2 * omega_1:.2f} rad/ps; {about(spectrum.wave_share(v, peak))} of it is carried by plane waves of the box’s first three shells, and it may move with the size of the box.")))
     here = spectrum.at(v, PAPER_PEAK)
     if here is not None and v.window[0] <= PAPER_PEAK <= v.window[1]:
         e = float(spectrum.relative_error(v, PAPER_PEAK)[0])
@@ -94,7 +119,8 @@ def rows(v):
                     + (f"; {PAPER_PEAK:.0f} rad/ps is below 2ω₁, so single shells still show." if shells else ". The ratio uses the paper’s Debye level, not this sample’s.")))
     out.append(("Height of the maximum", "—", f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³",
                 tag("yes" if resolved else "part") + f"counting error ±{100 * error:.0f} % as if modes fell independently. The broadening of {v.width:g} rad/ps lowers a narrow maximum."
-                + ("" if resolved else " It is the height of a shell, not of a boson peak.")))
+                + ("" if resolved or at_edge(v) else " It is the height of a few soft modes, divided by their small ω²." if below_every_shell(v) else
+                   f" Waves of the first three shells carry {about(spectrum.wave_share(v, peak))} of it: box and glass together set it.")))
     debye = s.get("debye_ps3")
     if debye:
         omega_d = (3 / debye) ** (1 / 3)
@@ -113,7 +139,7 @@ def rows(v):
     medians = ", ".join(f"{e} {1e3 * np.median(value[element == e]):.2f}" for e in v.elements if (element == e).any())
     out.append(("Atom by atom: I<sub>BP</sub>", "varies from atom to atom; large where basins are shallow",
                 f"5th to 95th percentile: a factor of {ratio:.1f}. Median N·I<sub>BP</sub>: {medians} ·10⁻³ ps³",
-                tag("part") + "the spread is large beside the broadening; " + ("but the modes that decide it lie on the box’s first shells. " if not resolved else "")
+                tag("part") + "the spread is large beside the broadening; " + ("but much of it is decided below 2ω₁, where the box matters too. " if not resolved else "")
                 + f"{100 * np.mean(v.atoms['omega_at_peak_rad_per_ps'] > 7):.0f} % of the atoms have their maximum above 7 rad/ps, which is no boson peak."))
     out.append(("Shallow basins where I<sub>BP</sub> is large", "Pearson r of 1/I<sub>BP</sub> and activation energy, best at 5.9 Å", "—",
                 tag("none") + "needs activation energies; this run computes vibrations only."))
