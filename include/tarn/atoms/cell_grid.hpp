@@ -17,9 +17,6 @@ namespace tarn {
 
 using Image = std::array<int, 3>;  ///< a lattice translation: vectors · image
 
-/// a == b, without the call that std::array makes of it.
-[[nodiscard]] inline bool same_image(const Image& a, const Image& b) { return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2])) == 0; }
-
 [[nodiscard]] inline Vec3 translation(const Mat3& cell_vectors, const Image& image) {
   return cell_vectors.col(0) * image[0] + cell_vectors.col(1) * image[1] + cell_vectors.col(2) * image[2];
 }
@@ -83,14 +80,61 @@ class CellGrid {
     rows_.resize(rows_.size() + 7);
   }
 
-  /// Calls visit(j, image, d, d²) for every atom j and image with 0 ≤ |d| < reach, d = x_j + image − x_i from the wrapped places;
-  /// i itself (image 0) left out.
+  /// Calls visit(begin, end, image, at) for runs of places k (atoms()[k], rows()[k]) that together hold every atom and image within the reach of atom i's wrapped
+  /// place, i itself included: the image of k lies at rows()[k] − at from it.
+  template <class Visit>
+  void for_each_run(Eigen::Index i, Visit&& visit) const {
+    const Bin centre = bin_of(i);
+    Image image{};
+    const auto step = [&](std::size_t k, int offset, int& bin) {  // false outside of a cell that is not periodic
+      const int raw = centre[k] + offset, cells = raw >= 0 ? raw / bins_[k] : -((bins_[k] - 1 - raw) / bins_[k]);
+      image[k] = cells;
+      bin = raw - cells * bins_[k];
+      return cells == 0 || cell_.periodic[k];
+    };
+    int x = 0, y = 0, z = 0;
+    for (int dx = -span_[0]; dx <= span_[0]; ++dx) {
+      if (!step(0, dx, x)) continue;
+      for (int dy = -span_[1]; dy <= span_[1]; ++dy) {
+        if (!step(1, dy, y)) continue;
+        for (int dz = -span_[2]; dz <= span_[2];) {
+          if (!step(2, dz, z)) {
+            ++dz;
+            continue;
+          }
+          const int bins = std::min(span_[2] - dz + 1, bins_[2] - z);  // one after the other in memory, under one image
+          const std::size_t first = index(x, y, z), begin = start_[first], end = start_[first + static_cast<std::size_t>(bins)];
+          if (begin != end) {
+            const Vec3 from = wrapped_.col(i) - translation(cell_.vectors, image);
+            visit(begin, end, image, std::array<double, 4>{from[0], from[1], from[2], 0});
+          }
+          dz += bins;
+        }
+      }
+    }
+  }
+
+  /// Calls visit(j, image, d, d²) for every atom j and image with 0 ≤ |d| < reach, d = x_j + image − x_i from the wrapped places; i itself (image 0) left out.
   template <class Visit>
   void for_each_near(Eigen::Index i, Visit&& visit) const {
-    for_each_near(wrapped_.col(i), bin_of(i), [&](int j, const Image& image, const Vec3& d, double d2) {
-      if (j != i || !same_image(image, Image{})) visit(j, image, d, d2);
+    for_each_run(i, [&](std::size_t begin, std::size_t end, const Image& image, const std::array<double, 4>& at) {
+      static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+      for (std::size_t k = begin; k < end; k += 8) {
+        const auto d2 = simd::squares(rows_.data() + k, first_eight, at);
+        unsigned near = simd::below(d2, reach_ * reach_) & (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
+        if (near == 0) continue;
+        for (const auto each = d2.array(); near != 0; near &= near - 1) {
+          const auto l = static_cast<std::size_t>(std::countr_zero(near));
+          const auto& row = rows_[k + l];
+          if (atoms_[k + l] != i || image != Image{}) visit(atoms_[k + l], image, Vec3(row[0] - at[0], row[1] - at[1], row[2] - at[2]), each[l]);
+        }
+      }
     });
   }
+
+  /// Atoms bin by bin, and their wrapped places x, y, z, 0; of the places seven more follow the last.
+  [[nodiscard]] const std::vector<int>& atoms() const { return atoms_; }
+  [[nodiscard]] const simd::AlignedVector<std::array<double, 4>>& rows() const { return rows_; }
 
   /// What was taken off atom i to bring it inside: position = wrapped + vectors · wrap.
   [[nodiscard]] const Image& wrap(Eigen::Index i) const { return wrap_[static_cast<std::size_t>(i)]; }
@@ -109,46 +153,6 @@ class CellGrid {
     }
     return b;
   }
-  template <class Visit>
-  void for_each_near(const Vec3& centre, const Bin& at, Visit&& visit) const {
-    const double reach2 = reach_ * reach_;
-    Image image{};
-    const auto step = [&](std::size_t k, int offset, int& bin) {  // false outside of a cell that is not periodic
-      const int raw = at[k] + offset, cells = raw >= 0 ? raw / bins_[k] : -((bins_[k] - 1 - raw) / bins_[k]);
-      image[k] = cells;
-      bin = raw - cells * bins_[k];
-      return cells == 0 || cell_.periodic[k];
-    };
-    int x = 0, y = 0, z = 0;
-    for (int dx = -span_[0]; dx <= span_[0]; ++dx) {
-      if (!step(0, dx, x)) continue;
-      for (int dy = -span_[1]; dy <= span_[1]; ++dy) {
-        if (!step(1, dy, y)) continue;
-        for (int dz = -span_[2]; dz <= span_[2];) {
-          if (!step(2, dz, z)) {
-            ++dz;
-            continue;
-          }
-          const int bins = std::min(span_[2] - dz + 1, bins_[2] - z);  // one after the other in memory, under one image
-          const std::size_t begin = start_[index(x, y, z)], end = start_[index(x, y, z) + static_cast<std::size_t>(bins)];
-          const Vec3 from = centre - translation(cell_.vectors, image);
-          const std::array<double, 4> at{from[0], from[1], from[2], 0};
-          for (std::size_t k = begin; k < end; k += 8) {
-            const auto d2 = simd::squares(rows_.data() + k, first_eight, at);
-            unsigned near = simd::below(d2, reach2) & (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
-            if (near == 0) continue;
-            for (const auto each = d2.array(); near != 0; near &= near - 1) {
-              const auto l = static_cast<std::size_t>(std::countr_zero(near));
-              const auto& row = rows_[k + l];
-              visit(atoms_[k + l], image, Vec3(row[0] - from[0], row[1] - from[1], row[2] - from[2]), each[l]);
-            }
-          }
-          dz += bins;
-        }
-      }
-    }
-  }
-
   Cell cell_;
   double reach_;
   Vectors wrapped_, scaled_;
@@ -156,9 +160,8 @@ class CellGrid {
   Bin bins_{}, span_{};
   std::vector<Image> wrap_;
   std::vector<std::size_t> start_;
-  std::vector<int> atoms_;                              // in the order of the bins
-  simd::AlignedVector<std::array<double, 4>> rows_;     // … and where they are; seven more follow the last
-  static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  std::vector<int> atoms_;
+  simd::AlignedVector<std::array<double, 4>> rows_;
 };
 
 }  // namespace tarn

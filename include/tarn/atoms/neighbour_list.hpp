@@ -52,17 +52,19 @@ struct NeighbourList {
       count = 2 * count * count > 4 * below * below ? 2 * below : below;
     }
     const auto begin_of = [&](std::size_t block) { return block * n / count; };
-    std::vector<int> place(n), block_of(n);
+    std::vector<Standing> standing(n);
     for (std::size_t b = 0; b < count; ++b)
       for (std::size_t k = begin_of(b); k < begin_of(b + 1); ++k) {
         const auto atom = static_cast<std::size_t>(list.order[k]);
-        place[atom] = static_cast<int>(k);
-        block_of[atom] = static_cast<int>(b);
+        standing[atom] = {list.order[k], sample.species[atom], static_cast<int>(k), static_cast<int>(b)};
       }
+    std::vector<Standing> in_bins;
+    in_bins.reserve(n);
+    for (int atom : grid.atoms()) in_bins.push_back(standing[static_cast<std::size_t>(atom)]);
     const Matrix reach2 = reach.cwiseAbs2();
     list.blocks.resize(count);
     executor.for_each(count, [&](std::size_t b) {
-      fill(list.blocks[b], static_cast<int>(b), begin_of(b), begin_of(b + 1), sample, grid, reach2, list.order, place, block_of);
+      fill(list.blocks[b], static_cast<int>(b), begin_of(b), begin_of(b + 1), sample, grid, reach2, list.order, in_bins);
     });
     list.index_copies(n);
     return list;
@@ -71,41 +73,80 @@ struct NeighbourList {
   static constexpr std::size_t atoms_per_block = 1000;
 
  private:
+  struct Standing {  // of an atom: its species, its place along the curve, its block
+    int atom, species, place, block;
+  };
+
   static void fill(NeighbourBlock& block, int self, std::size_t begin, std::size_t end, const Sample& sample, const CellGrid& grid, const Matrix& reach2,
-                   const std::vector<int>& order, const std::vector<int>& place, const std::vector<int>& block_of) {
+                   const std::vector<int>& order, const std::vector<Standing>& in_bins) {
     const std::size_t species = sample.elements.size();
     block.own = end - begin;
-    std::vector<std::int32_t> first(place.size(), -1), following;  // chain of the local images of an atom
-    const auto add = [&](int atom, const Image& image) {
-      const Image& wrap = grid.wrap(atom);
+    std::vector<std::int32_t> first(order.size(), -1), following;  // chain of the local images of an atom
+    const auto add = [&](int atom, const Image& whole) {
       block.atom.push_back(atom);
-      block.image.push_back({image[0] - wrap[0], image[1] - wrap[1], image[2] - wrap[2]});
+      block.image.push_back(whole);
       following.push_back(first[static_cast<std::size_t>(atom)]);
       return first[static_cast<std::size_t>(atom)] = static_cast<std::int32_t>(block.atom.size() - 1);
     };
-    for (std::size_t k = begin; k < end; ++k) add(order[k], {});
-    const auto local_of = [&](int atom, const Image& image) {
+    const auto whole_of = [&](int atom, const Image& image) {
       const Image& wrap = grid.wrap(atom);
-      const Image whole{image[0] - wrap[0], image[1] - wrap[1], image[2] - wrap[2]};
-      for (std::int32_t l = first[static_cast<std::size_t>(atom)]; l >= 0; l = following[static_cast<std::size_t>(l)])
-        if (same_image(block.image[static_cast<std::size_t>(l)], whole)) return l;
-      return add(atom, image);
+      return Image{image[0] - wrap[0], image[1] - wrap[1], image[2] - wrap[2]};
     };
+    for (std::size_t k = begin; k < end; ++k) add(order[k], whole_of(order[k], {}));
+    const auto local_of = [&](int atom, const Image& image) {
+      const Image whole = whole_of(atom, image);
+      for (std::int32_t l = first[static_cast<std::size_t>(atom)]; l >= 0; l = following[static_cast<std::size_t>(l)]) {
+        const Image& other = block.image[static_cast<std::size_t>(l)];
+        if (((other[0] ^ whole[0]) | (other[1] ^ whole[1]) | (other[2] ^ whole[2])) == 0) return l;
+      }
+      return add(atom, whole);
+    };
+
+    // All loops below run without branches that depend on the atoms, but for local_of.
+    std::vector<Image> images;                  // of the runs around an atom
+    std::vector<std::uint32_t> near, run;       // places in the grid within the largest reach, and their run
+    std::vector<double> near2;                  // … the squares of their distances
     std::vector<std::vector<std::uint32_t>> of_species(species);
+    std::vector<std::uint32_t> mine;
+    const double most2 = reach2.maxCoeff();
     block.start.assign(1, 0);
     for (std::size_t k = begin; k < end; ++k) {
       const int i = order[k];
       const double* const reach2_of = reach2.data() + static_cast<std::ptrdiff_t>(species) * sample.species[static_cast<std::size_t>(i)];
-      grid.for_each_near(i, [&](int j, const Image& image, const Vec3&, double d2) {
-        const auto uj = static_cast<std::size_t>(j);
-        const int b = sample.species[uj], other = block_of[uj];
-        if (d2 >= reach2_of[b]) return;
-        // one side has the pair: inside a block the first along the curve, between blocks one or the other in turn
-        const bool mine = other != self ? ((self + other) % 2 == 0) == (self < other) : i != j ? static_cast<int>(k) < place[uj] : image > Image{};
-        if (mine) of_species[static_cast<std::size_t>(b)].push_back(static_cast<std::uint32_t>(local_of(j, image)));
+      images.clear();
+      std::size_t found = 0;
+      grid.for_each_run(i, [&](std::size_t from, std::size_t to, const Image& image, const std::array<double, 4>& at) {
+        const std::size_t room = found + (to - from) + 8;
+        if (near.size() < room) near.resize(2 * room), run.resize(2 * room), near2.resize(2 * room);
+        static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+        const auto number = simd::Pack<std::uint32_t, 8>::all(static_cast<std::uint32_t>(images.size())), lanes = simd::Pack<std::uint32_t, 8>::load(first_eight);
+        images.push_back(image);
+        for (std::size_t c = from; c < to; c += 8) {
+          const auto d2 = simd::squares(grid.rows().data() + c, first_eight, at);
+          const unsigned mask = simd::below(d2, most2) & (to - c >= 8 ? 255u : (1u << (to - c)) - 1);
+          simd::append(d2, mask, near2.data() + found);
+          simd::append(lanes + simd::Pack<std::uint32_t, 8>::all(static_cast<std::uint32_t>(c)), mask, near.data() + found);
+          number.store(run.data() + found);
+          found += static_cast<std::size_t>(std::popcount(mask));
+        }
       });
+      mine.resize(found + 1);
+      std::size_t count = 0;
+      for (std::size_t m = 0; m < found; ++m) {
+        const Standing& j = in_bins[near[m]];
+        // one side has the pair: inside a block the first along the curve, between blocks one or the other in turn; an atom's own images in turn too
+        const bool same = j.block == self, later = static_cast<int>(k) < j.place, itself = j.atom == i;
+        const bool turn = ((self + j.block) % 2 == 0) == (self < j.block);
+        mine[count] = static_cast<std::uint32_t>(m);
+        count += static_cast<std::size_t>((near2[m] < reach2_of[j.species]) & (same ? later | itself : turn));
+      }
+      for (std::size_t m = 0; m < count; ++m) {
+        const Standing& j = in_bins[near[mine[m]]];
+        const Image& image = images[run[mine[m]]];
+        if (j.atom == i && !(image > Image{})) continue;
+        of_species[static_cast<std::size_t>(j.species)].push_back(static_cast<std::uint32_t>(local_of(j.atom, image)));
+      }
       for (auto& some : of_species) {
-        std::sort(some.begin(), some.end());
         block.neighbour.insert(block.neighbour.end(), some.begin(), some.end());
         block.start.push_back(static_cast<std::uint32_t>(block.neighbour.size()));
         some.clear();
