@@ -1,4 +1,6 @@
 """The numbers that figures and verdict share: shells of plane waves, counting errors, ranks."""
+from dataclasses import dataclass
+
 import numpy as np
 
 RAD_PER_PS_TO_THZ = 0.5 / np.pi
@@ -61,35 +63,50 @@ def wave_share(v, omega):
     return mean_at(v, omega, "phonon_weight")
 
 
+def connected(mask, k):
+    """First and last index of the run of True round index k, where it is True."""
+    false = np.nonzero(~mask)[0]
+    before, after = false[false < k], false[false > k]
+    return (before[-1] + 1 if len(before) else 0), (after[0] - 1 if len(after) else len(mask) - 1)
+
+
 def plateau(v):
     """The range of ω round the maximum where g/ω² is within one counting error of it."""
     x, y = reduced(v)
     inside = (x >= v.window[0] - 1e-9) & (x <= v.window[1] + 1e-9)
     x, y = x[inside], y[inside]
     k = int(np.argmin(np.abs(x - v.summary["boson_peak_omega_rad_per_ps"])))
-    floor = y[k] * (1 - relative_error(v, x[k])[0])
-    low = high = k
-    while low > 0 and y[low - 1] >= floor:
-        low -= 1
-    while high + 1 < len(x) and y[high + 1] >= floor:
-        high += 1
+    low, high = connected(y >= y[k] * (1 - relative_error(v, x[k])[0]), k)
     return float(x[low]), float(x[high])
 
 
+@dataclass
+class Flat:
+    """g/ω² above 2ω₁, inside the window: ω in rad/ps, heights in ps³."""
+    level: float     # its value at 2ω₁
+    error: float     # the relative counting error there
+    low: float       # the range round 2ω₁, inside the window,
+    high: float      # over which it stays within that error
+    bump: tuple      # (ω, height, rise out of the valley before it, in counting errors) of the maximum that rises most, or None
+
+
 def beyond(v):
-    """The range above 2ω₁ inside the window: (ω and g/ω² where it begins, ω and g/ω² of a later maximum that rises by more than a
-    counting error out of the valley before it, or None), or None where the window ends before."""
-    omega_1 = v.summary["omega_1_rad_per_ps"]
+    """What follows above 2ω₁, or None where the window ends before."""
     x, y = reduced(v)
-    keep = (x >= 2 * omega_1) & (x <= v.window[1])
-    if not omega_1 or keep.sum() < 5:
+    inside = (x >= v.window[0] - 1e-9) & (x <= v.window[1] + 1e-9)
+    x, y = x[inside], y[inside]
+    above = np.nonzero(x >= 2 * v.summary["omega_1_rad_per_ps"])[0]
+    if len(above) < 5:
         return None
-    x, y = x[keep], y[keep]
-    error = np.nan_to_num(relative_error(v, x)) * y
-    valley = np.minimum.accumulate(y)
-    rises = np.nonzero(y - valley > error)[0]
-    best = rises[np.argmax(y[rises])] if len(rises) else None
-    return (float(x[0]), float(y[0])), (None if best is None else (float(x[best]), float(y[best])))
+    first = above[0]
+    error = relative_error(v, x[first])[0]
+    low, high = connected(np.abs(y - y[first]) <= error * y[first], first)
+    later, valley = y[above], np.minimum.accumulate(y[above])
+    rise = (later - valley) / (np.nan_to_num(relative_error(v, x[above]), nan=np.inf) * later)
+    inner = np.nonzero((later[1:-1] > later[:-2]) & (later[1:-1] >= later[2:]))[0] + 1
+    top = max(inner, key=lambda k: rise[k], default=None)
+    return Flat(float(y[first]), float(error), float(x[low]), float(x[high]),
+                None if top is None else (float(x[above][top]), float(later[top]), float(rise[top])))
 
 
 def spearman(a, b):

@@ -74,17 +74,25 @@ def headline(v):
             f"The largest g/ω² in the window, {value}, lies at {frequency(peak)}, on the window’s edge: the curve rises beyond it. It is no maximum of the spectrum."]
     text = [f"The largest g/ω², {value} at {frequency(peak)}, is not above 2ω₁ = {2 * omega_1:.2f} rad/ps, where ω₁ = {frequency(omega_1)} "
             f"is the lowest transverse phonon of a box of this size. " + below_the_limit(v)]
-    further = spectrum.beyond(v)
-    if further is None:
-        text.append("The window ends before the shells do: nothing can be said above them.")
-    elif further[1]:
-        w, later = further[1]
-        text.append(f"Above 2ω₁ the curve has another maximum, {level(later)}·10⁻⁶ ps³ at {frequency(w)}, above the valley before it by more than its counting error of "
-                    f"{100 * spectrum.relative_error(v, w)[0]:.0f} %; being lower than the first, it is not quoted as the boson peak.")
-    else:
-        text.append(f"Above 2ω₁, where the shells lie close enough to make a continuum, the curve falls from {level(further[0][1])}·10⁻⁶ ps³ and nowhere rises by more than its counting error. "
-                    "Whether a larger or more slowly cooled sample brings the paper’s peak out, this one cannot tell.")
-    return False, "No boson peak is resolved in this sample", text
+    return False, "No boson peak is resolved in this sample", text + [above_the_limit(v)]
+
+
+def above_the_limit(v):
+    """What the curve does above 2ω₁."""
+    flat = spectrum.beyond(v)
+    if flat is None:
+        return "The window ends before 2ω₁, above which this report would quote a maximum as a boson peak."
+    if flat.bump and flat.bump[2] > 1:
+        omega, value, rise = flat.bump
+        return (f"Above 2ω₁ the curve has another maximum, {level(value)}·10⁻⁶ ps³ at {frequency(omega)}, which rises out of the valley before it by {rise:.1f} times its counting error of "
+                f"{100 * spectrum.relative_error(v, omega)[0]:.0f} %; being lower than the first, it is not quoted as the boson peak.")
+    error = 100 * flat.error
+    text = (f"Above 2ω₁ nothing rises out of the curve by more than its counting error: from {flat.low:.1f} to {flat.high:.1f} rad/ps"
+            + (", a range that holds the paper’s peak," if flat.low <= PAPER_PEAK <= flat.high else "") + f" it stays within that error, {error:.0f} %, of {level(flat.level)}·10⁻⁶ ps³. ")
+    if flat.bump:
+        text += f"Its largest bump, at {flat.bump[0]:.2f} rad/ps, is {flat.bump[2]:.2f} of a counting error. "
+    return (text + f"A bump under {error:.0f} % would not be seen here, and one of {2 * error:.0f} % could still be chance: a weak peak is not excluded. "
+            "Whether a larger or more slowly cooled sample brings the paper’s peak out, this one cannot tell.")
 
 
 TAGS = {"yes": "well determined", "part": "with care", "no": "not shown", "none": "not computed"}
@@ -116,7 +124,9 @@ def rows(v):
         out.append((f"g/ω² at {PAPER_PEAK:.0f} rad/ps", f"above its Debye level of {1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³",
                     f"{level(here)} ± {level(here * e)}·10⁻⁶ ps³, {here / PAPER_DEBYE:.1f} times the paper’s Debye level",
                     tag("part" if shells else "yes") + f"±{100 * e:.0f} % is the counting error ({e**-2:.0f} modes under the broadening)"
-                    + (f"; {PAPER_PEAK:.0f} rad/ps is below 2ω₁, so single shells still show." if shells else ". The ratio uses the paper’s Debye level, not this sample’s.")))
+                    + (f"; below 2ω₁, but plane waves of the first three shells carry only {100 * spectrum.wave_share(v, PAPER_PEAK):.0f} % of it" if shells and spectrum.wave_share(v, PAPER_PEAK) < 0.3 else
+                       f"; below 2ω₁, and plane waves of the first three shells carry {about(spectrum.wave_share(v, PAPER_PEAK))} of it" if shells else "")
+                    + ". The ratio uses the paper’s Debye level, not this sample’s."))
     out.append(("Height of the maximum", "—", f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³",
                 tag("yes" if resolved else "part") + f"counting error ±{100 * error:.0f} % as if modes fell independently. The broadening of {v.width:g} rad/ps lowers a narrow maximum."
                 + ("" if resolved or at_edge(v) else " It is the height of a few soft modes, divided by their small ω²." if below_every_shell(v) else
@@ -132,7 +142,7 @@ def rows(v):
     if omega_1:
         source = s.get("omega_1_from") or "the lowest modes"
         out.append(("Lowest phonon of the box, ω₁", "—", f"{frequency(omega_1)}, {v.count} atoms",
-                    tag("yes" if "elastic" in source else "part") + f"from {escape(source)}. A boson peak can be quoted only above 2ω₁ = {2 * omega_1:.2f} rad/ps. It falls as 1/L: the paper’s {PAPER_ATOMS} atoms have it near {omega_1 * (v.count / PAPER_ATOMS) ** (1 / 3):.1f} rad/ps."))
+                    tag("yes" if "elastic" in source else "part") + f"from {escape(source)}. By this report’s convention a boson peak is quoted only above 2ω₁ = {2 * omega_1:.2f} rad/ps. It falls as 1/L: the paper’s {PAPER_ATOMS} atoms have it near {omega_1 * (v.count / PAPER_ATOMS) ** (1 / 3):.1f} rad/ps."))
     value, element = v.count * v.atoms["boson_peak_ps3"], v.atoms["element"]
     good = value > 0
     ratio = float(np.quantile(value[good], 0.95) / np.quantile(value[good], 0.05)) if good.any() else float("nan")
