@@ -7,6 +7,7 @@
 // taken along a space-filling curve; they and their periodic images within reach of the cell are *rows*.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
@@ -90,8 +91,7 @@ class HessianFactors {
         const std::size_t a = species_of(i);
         double rho = 0;
         near.clear(), plain.clear();
-        grid.for_each_near(static_cast<Eigen::Index>(atom(i)), [&](int j, const Image& image, const Vec3&, double) {
-          const std::uint32_t row = row_of(static_cast<std::size_t>(j), image);
+        for_each_near(grid, i, reach * reach, [&](std::uint32_t row) {
           const std::size_t pair = a * species + species_of(row);
           const double s = distance2(i, row);
           if (s < density_reach2[pair]) {
@@ -204,6 +204,20 @@ class HessianFactors {
           }
       image_start_.push_back(static_cast<std::uint32_t>(image_.size()));
     }
+  }
+  // visit(row) for the rows nearer than the root of reach2 to the atom at place i.
+  template <class Visit>
+  void for_each_near(const CellGrid& grid, std::size_t i, double reach2, const Visit& visit) const {
+    static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    grid.for_each_run(atom_[i], [&](std::size_t begin, std::size_t end, const Image& image, const simd::Row& at) {
+      for (std::size_t k = begin; k < end; k += 8) {
+        unsigned near = simd::below(simd::squares(grid.rows().data() + k, first_eight, at), reach2) & (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
+        for (; near != 0; near &= near - 1) {
+          const std::uint32_t row = row_of(static_cast<std::size_t>(grid.atoms()[k + static_cast<std::size_t>(std::countr_zero(near))]), image);
+          if (row != i) visit(row);
+        }
+      }
+    });
   }
   [[nodiscard]] std::uint32_t row_of(std::size_t atom, const Image& image) const {
     std::size_t k = image_start_[atom];
