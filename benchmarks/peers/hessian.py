@@ -1,0 +1,64 @@
+"""The Hessian: its operator against the product with the assembled matrix in SciPy's BSR, the dense form against finite differences of LAMMPS's forces (6N calls),
+all modes against the bare dsyevd. The large sample is the data file TARN_LARGE_SAMPLE, else the minimum of 864 atoms three times along each vector."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from lammps import forces
+
+child = """
+import sys, time, numpy, scipy.sparse
+with open(sys.argv[1], "rb") as file:
+    atoms, blocks = (int(n) for n in numpy.fromfile(file, numpy.uint64, 2))
+    start, column = numpy.fromfile(file, numpy.int32, atoms + 1), numpy.fromfile(file, numpy.int32, blocks)
+    block = numpy.fromfile(file, numpy.float64, 9 * blocks).reshape(blocks, 3, 3)
+matrix = scipy.sparse.bsr_matrix((block, column, start), shape=(3 * atoms, 3 * atoms))
+vector, times = numpy.random.default_rng(1).standard_normal(3 * atoms), []
+for _ in range(15):
+    begin = time.thread_time()
+    matrix @ vector
+    times.append(time.thread_time() - begin)
+print(1e3 * numpy.median(times), atoms)
+"""
+
+
+def milliseconds(tools, pattern, environment):
+    return {name.removesuffix("/manual_time"): b["real_time"] for name, b in tools.benchmark("vibration", pattern, environment).items()}
+
+
+def rows(tools):
+    large = os.environ.get("TARN_LARGE_SAMPLE")
+    one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**one_core, **({"TARN_BENCHMARK_SAMPLE": large} if large else {"TARN_BENCHMARK_REPEAT": "3"})}
+    matrix = tools.folder / "hessian.bin"
+    tools.benchmark("vibration", "^assembled_export", {**environment, "TARN_BENCHMARK_EXPORT": str(matrix)})
+    ours, theirs, ratio, many, atoms = {}, [], [], [], 0
+    for _ in range(tools.repeats):
+        run = milliseconds(tools, "^hessian_(build|product/(1|16))/", environment)
+        product, atoms = subprocess.run([sys.executable, "-c", child, matrix], check=True, capture_output=True, text=True).stdout.split()
+        theirs.append(float(product))
+        for name, value in run.items():
+            ours.setdefault(name, []).append(value)
+        ratio.append(run["hessian_product/1"] / theirs[-1])
+        many.append(run["hessian_product/16"] / 16 / run["hessian_product/1"])
+    assembled = milliseconds(tools, "^assembled_blocks", environment)["assembled_blocks"]
+    median = lambda name: tools.median(ours[name])
+    yield tools.Row(f"build of the Hessian operator, {atoms} atoms", median("hessian_build") / 1e3, "s", 1, 0.1, "pairs, functions and two derivatives", False)
+    yield tools.Row("… H·v against SciPy's BSR with the assembled matrix", tools.median(ratio), "× its time", 0.12, 0.06, f"{median('hessian_product/1'):.2f} ms, BSR {tools.median(theirs):.1f} ms", False)
+    yield tools.Row("… 16 vectors at once, each against one alone", tools.median(many), "×", 0.5, 0.25, f"{median('hessian_product/16') / 16:.2f} ms a vector", False)
+    yield tools.Row("… assembled in 3×3 blocks, with the operator's build", assembled / 1e3, "s", 5, 1, "matscipy took 530 s for 19652 atoms", False)
+
+    dense = []
+    for _ in range(tools.repeats):
+        dense.append(milliseconds(tools, "^assembled_dense", one_core)["assembled_dense"])
+    if shutil.which("lmp") or shutil.which("lammps"):
+        data = tools.source / "examples" / "data"
+        script = forces.head.format(sample=data / "cuzr864_minimum.data", table=data / "CuZr_MKO2009.eam.fs", more="") + "thermo 1\n"
+        call = tools.median([forces.per_step(tools, script, ["Pair"], steps=500, few=50) for _ in range(3)])
+        yield tools.Row("dense Hessian, 864 atoms, against 6N force calls of LAMMPS", 6 * 864 * call / (1e-3 * tools.median(dense)), "× faster", 200, 1000, f"{tools.median(dense):.1f} ms; a call {1e3 * call:.2f} ms")
+    else:
+        yield tools.Row("dense Hessian, 864 atoms, against 6N force calls of LAMMPS", None, "× faster", 200, 1000, "LAMMPS is not installed (Debian: lammps)")
+    modes = [milliseconds(tools, "^modes_", one_core) for _ in range(3)]
+    yield tools.Row("all modes, 864 atoms, `LapackDense` against the bare dsyevd", tools.median([m["modes_lapack_dense"] / m["modes_bare_dsyevd"] for m in modes]), "× its time", 1.05, 1.0, f"{tools.median([m['modes_lapack_dense'] for m in modes]) / 1e3:.2f} s", False)
