@@ -128,11 +128,13 @@ def reduced_dos(v):
     lines = [1e6 * y] + [1e6 * v.dos[f"g_{name}_ps"][keep] / x**2 for name in v.elements]
     axes.annotate(f"Debye level of the paper’s glass, {1e6 * spectrum.PAPER_DEBYE:.2f}", (free_place(x, lines, 1e6 * spectrum.PAPER_DEBYE, top), 1e6 * spectrum.PAPER_DEBYE),
                   xytext=(0, 3), textcoords="offset points", color="#a8507f", fontsize=9, ha="center")
-    debye = v.summary.get("debye_ps3")
-    if debye:
-        axes.axhline(1e6 * debye, color=DEBYE, lw=1.8)
-        axes.annotate(f"Debye level of this sample, {1e6 * debye:.1f}", (0.995, 1e6 * debye), xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
-                      color="#a8507f", fontsize=9, ha="right")
+    law = spectrum.debye(v)
+    if law:
+        name = f"Debye level of this sample, {1e6 * law.level:.1f}" if law.speed is None else f"Debye level of this sample: estimate, {1e6 * law.low:.0f}–{1e6 * law.high:.0f}"
+        axes.axhspan(1e6 * law.low, 1e6 * law.high, color=DEBYE, alpha=0.22, lw=0, zorder=0)
+        axes.axhline(1e6 * law.level, color=DEBYE, lw=1.4)
+        axes.annotate(name, (free_place(x, lines, 1e6 * law.high, top, 0.42), 1e6 * law.high), xytext=(0, 2), textcoords="offset points",
+                      color="#a8507f", fontsize=9, ha="center")
     axes.set_xlabel(OMEGA)
     axes.set_ylabel(r"reduced VDOS  $g(\omega)/\omega^2$  ($10^{-6}$ ps$^3$)")
     thz_and_mev(axes)

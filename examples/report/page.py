@@ -68,7 +68,7 @@ def build(v, quick=False):
                 "Grey band: counting error of the modes under the broadening, as if they fell independently; neighbouring levels repel each other, and other glasses of the same recipe differ in ways that one sample cannot show. "
                 "Green dashes: transverse phonon shells of the box, ω₁·√1, √2, √3, √4 (12, 24, 16 and 12 waves), drawn as if sound had no dispersion and the box were a cube; "
                 "in the green tint, up to 2ω₁, this report quotes no maximum as a boson peak. Dotted: the Debye level of the paper’s own glass, for scale"
-                + ("; solid: this sample’s, from its elastic constants." if s.get("debye_ps3") else "; this sample’s needs its elastic constants, which this version does not compute.")
+                + (f"; pink line and band: this sample’s, {verdict.source_of_debye(v)}." if spectrum.debye(v) else ".")
                 + f" Grey outside the window; below it, the broadening’s tail divided by ω² has no meaning.")
     page.add("<h2>The modes</h2>")
     page.figure(figures.participation(v), "Participation ratio",

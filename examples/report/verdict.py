@@ -65,16 +65,38 @@ def headline(v):
     low, high = spectrum.plateau(v)
     error = float(spectrum.relative_error(v, peak)[0])
     value = f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³"
+    found = spectrum.excess(v, PAPER_PEAK)
     if s["peak_resolved"] and not at_edge(v):
         return True, f"The maximum of g/ω² is at {peak:.2f} rad/ps, above the box’s own phonons", [
             f"{value} at {frequency(peak)}. It lies above 2ω₁ = {2 * omega_1:.2f} rad/ps, so it is not one of the lowest phonon shells of the box. "
-            f"From {low:.1f} to {high:.1f} rad/ps the curve stays within one counting error of the maximum: that is how well one sample of {v.count} atoms places it."]
+            f"From {low:.1f} to {high:.1f} rad/ps the curve stays within one counting error of the maximum: that is how well one sample of {v.count} atoms places it."] + ([excess_over_debye(v, found)] if found else [])
     if at_edge(v):
         return False, "No boson peak is resolved", [
             f"The largest g/ω² in the window, {value}, lies at {frequency(peak)}, on the window’s edge: the curve rises beyond it. It is no maximum of the spectrum."]
     text = [f"The largest g/ω², {value} at {frequency(peak)}, is not above 2ω₁ = {2 * omega_1:.2f} rad/ps, where ω₁ = {frequency(omega_1)} "
             f"is the lowest transverse phonon of a box of this size. " + below_the_limit(v)]
-    return False, "No boson peak is resolved in this sample", text + [above_the_limit(v)]
+    title = "No boson peak is resolved in this sample"
+    if found:
+        text.insert(0, excess_over_debye(v, found))
+        if found.shown:
+            title = f"No boson peak is resolved, but there are {found.ratio:.1f} times as many modes below {PAPER_PEAK:.0f} rad/ps as Debye’s law gives"
+    return False, title, text + [above_the_limit(v)]
+
+
+def source_of_debye(v):
+    law = spectrum.debye(v)
+    if law.speed is None:
+        return "from the relaxed elastic constants of this sample"
+    return (f"estimated from ω₁ alone: transverse speed {law.speed / 10:.2f} km/s, longitudinal speed assumed to be {spectrum.SPEEDS} times that "
+            f"({spectrum.SPEEDS_RANGE[0]}–{spectrum.SPEEDS_RANGE[1]})")
+
+
+def excess_over_debye(v, found):
+    """The count of low modes beside Debye's, in a sentence."""
+    sound = "this sample’s elastic constants" if spectrum.debye(v).speed is None else "sound as estimated for this sample"
+    text = (f"{found.counted} modes lie below {PAPER_PEAK:.0f} rad/ps; a Debye solid with {sound} would have about {found.debye:.0f} ({found.low:.0f}–{found.high:.0f}): "
+            f"a ratio of {found.ratio:.1f} ± {found.ratio_error:.1f}. ")
+    return text + ("That excess is what this sample shows best; it needs no maximum." if found.shown else "So few modes show no excess beyond doubt.")
 
 
 def above_the_limit(v):
@@ -110,6 +132,7 @@ def rows(v):
     resolved = s["peak_resolved"] and not at_edge(v)
     low, high = spectrum.plateau(v)
     error = float(spectrum.relative_error(v, peak)[0])
+    law, found = spectrum.debye(v), spectrum.excess(v, PAPER_PEAK)
     out = []
     out.append(("Position of the boson peak", f"near {PAPER_PEAK:.0f} rad/ps<br><small>({units(PAPER_PEAK)}; printed there as “5 THz”)</small>",
                 f"{'maximum' if resolved else 'none resolved; the largest g/ω² is'} at {frequency(peak)}",
@@ -122,23 +145,34 @@ def rows(v):
         e = float(spectrum.relative_error(v, PAPER_PEAK)[0])
         shells = PAPER_PEAK < 2 * omega_1
         out.append((f"g/ω² at {PAPER_PEAK:.0f} rad/ps", f"above its Debye level of {1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³",
-                    f"{level(here)} ± {level(here * e)}·10⁻⁶ ps³, {here / PAPER_DEBYE:.1f} times the paper’s Debye level",
+                    f"{level(here)} ± {level(here * e)}·10⁻⁶ ps³, {here / PAPER_DEBYE:.1f} times the paper’s Debye level"
+                    + (f", {here / law.level:.1f} times this sample’s{' as estimated' if law.speed else ''}" if law else ""),
                     tag("part" if shells else "yes") + f"±{100 * e:.0f} % is the counting error ({e**-2:.0f} modes under the broadening)"
                     + (f"; below 2ω₁, but plane waves of the first three shells carry only {100 * spectrum.wave_share(v, PAPER_PEAK):.0f} % of it" if shells and spectrum.wave_share(v, PAPER_PEAK) < 0.3 else
                        f"; below 2ω₁, and plane waves of the first three shells carry {about(spectrum.wave_share(v, PAPER_PEAK))} of it" if shells else "")
-                    + ". The ratio uses the paper’s Debye level, not this sample’s."))
+                    + "."))
     out.append(("Height of the maximum", "—", f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³",
                 tag("yes" if resolved else "part") + f"counting error ±{100 * error:.0f} % as if modes fell independently. The broadening of {v.width:g} rad/ps lowers a narrow maximum."
                 + ("" if resolved or at_edge(v) else " It is the height of a few soft modes, divided by their small ω²." if below_every_shell(v) else
                    f" Waves of the first three shells carry {about(spectrum.wave_share(v, peak))} of it: box and glass together set it.")))
-    debye = s.get("debye_ps3")
-    if debye:
-        omega_d = (3 / debye) ** (1 / 3)
-        out.append(("Debye level", f"{1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = 32.5 rad/ps, 248 K</small>",
-                    f"{1e6 * debye:.1f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = {omega_d:.1f} rad/ps, {omega_d * 7.63823:.0f} K</small>", tag("yes") + "from the relaxed elastic constants of this sample."))
+    paper = f"{1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = 32.5 rad/ps, 248 K</small>"
+    if law is None:
+        out.append(("Debye level", paper, "—", tag("none") + "ω₁ is not known well enough to estimate it. The dotted line in the figure is the paper’s."))
     else:
-        out.append(("Debye level", f"{1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = 32.5 rad/ps, 248 K</small>", "—",
-                    tag("none") + "needs the elastic constants, which this version does not compute. The dotted line in the figure is the paper’s."))
+        in_words = f"<br><small>ω<sub>D</sub> = {law.omega:.1f} rad/ps, {law.omega * 7.63823:.0f} K</small>"
+        if law.speed is None:
+            out.append(("Debye level", paper, f"{1e6 * law.level:.1f}·10⁻⁶ ps³{in_words}", tag("yes") + f"{source_of_debye(v)}."))
+        else:
+            out.append(("Debye level, estimate", paper, f"about {level(law.level)}·10⁻⁶ ps³, {level(law.low)} to {level(law.high)}{in_words}",
+                        tag("part") + f"{source_of_debye(v)}. Transverse waves make {100 * law.transverse:.0f} % of it. The range holds ±{100 * spectrum.omega_1_error(v):.0f} % of ω₁ as well. "
+                        "The level from elastic constants is not computed by this version."))
+    if found:
+        out.append((f"Modes below {PAPER_PEAK:.0f} rad/ps beside Debye", "g/ω² above its Debye level",
+                    f"{found.counted} modes; Debye about {found.debye:.0f} ({found.low:.0f}–{found.high:.0f})<br>ratio {found.ratio:.1f} ± {found.ratio_error:.1f}",
+                    tag("no", "not decided") + "too few modes." if not found.shown else
+                    tag("yes") + "counted; the Debye level is from elastic constants." if law.speed is None else
+                    tag("part") + f"with the Debye estimate above: the longitudinal speed is assumed; transverse waves make {100 * law.transverse:.0f} % of it. "
+                    "The count needs neither a broadening nor a maximum."))
     if omega_1:
         source = s.get("omega_1_from") or "the lowest modes"
         out.append(("Lowest phonon of the box, ω₁", "—", f"{frequency(omega_1)}, {v.count} atoms",
