@@ -33,6 +33,15 @@ TEST_CASE("the jet of a quintic is its derivatives") {
   CHECK(jet<0>(shifted(c, 0.3), 0.2)[0] == doctest::Approx(j[0]).epsilon(1e-13));
 }
 
+TEST_CASE("derivatives by the square: x to the sixth is the cube of x squared") {
+  const double x = 1.7, s = x * x;
+  const auto j = by_square<3>(Jet<3>{std::pow(x, 6), 6 * std::pow(x, 5), 30 * std::pow(x, 4), 120 * std::pow(x, 3)}, x);
+  CHECK(j[0] == doctest::Approx(s * s * s));
+  CHECK(j[1] == doctest::Approx(3 * s * s));
+  CHECK(j[2] == doctest::Approx(6 * s));
+  CHECK(j[3] == doctest::Approx(6));
+}
+
 TEST_CASE("a quintic polynomial is its own least-squares spline, whatever the knots") {
   const Quintic c{0.3, -1, 2, 0.5, -0.25, 0.125};
   const auto x = grid(-1, 2, 60), y = values(x, [&](double v) { return jet<0>(c, v)[0]; });

@@ -212,6 +212,8 @@ TEST_CASE("what cannot be computed is said") {
   CHECK_THROWS_AS(static_cast<void>(evaluate(wrong, potential)), Error);
   auto workspace = potential.workspace(s);
   wrong = s;
-  wrong.elements.push_back("R");
-  CHECK_THROWS_WITH_AS(static_cast<void>(potential.evaluate(wrong, workspace)), doctest::Contains("the workspace was made for a sample with 2 elements"), Error);
+  for (const std::vector<std::string>& elements : {std::vector<std::string>{"P", "Q", "R"}, {"Q", "P"}, {"P", "Xx"}}) {
+    wrong.elements = elements;
+    CHECK_THROWS_WITH_AS(static_cast<void>(potential.evaluate(wrong, workspace)), doctest::Contains("the workspace was made for a sample with other elements"), Error);
+  }
 }

@@ -44,6 +44,18 @@ template <int K>
   return out;
 }
 
+/// Derivatives with respect to x² of a function whose derivatives with respect to x > 0 are given; K ≤ 3. For pair functions known by r.
+template <int K>
+[[nodiscard]] constexpr Jet<K> by_square(const Jet<K>& g, double x) {
+  static_assert(K <= 3);
+  const double i = 1 / x;
+  Jet<K> out{g[0]};
+  if constexpr (K >= 1) out[1] = 0.5 * i * g[1];
+  if constexpr (K >= 2) out[2] = 0.25 * i * i * (g[2] - i * g[1]);
+  if constexpr (K >= 3) out[3] = 0.125 * i * i * i * (g[3] - 3 * i * g[2] + 3 * i * i * g[1]);
+  return out;
+}
+
 /// A piecewise quintic: on [knots[i], knots[i + 1]] it is pieces[i] of (x − knots[i]).
 struct Spline {
   std::vector<double> knots;

@@ -220,16 +220,14 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
   return out;
 }
 
-/// F at a density ρ and its first K ≤ 3 derivatives with respect to ρ. Below zero, and beyond the last ρ of the table, F goes on as a straight line.
+/// F at a density ρ and its first K ≤ 3 derivatives with respect to ρ. Below zero F goes on as a straight line with its
+/// slope at the first knot (many F have none at 0), beyond the last ρ of the table with that at the end.
 template <int K>
 [[nodiscard]] Jet<K> at_density(const Conditioned& f, double density) {
   const double inside = std::clamp(density, 0.0, f.end), first = f.spline.knots[1];
-  const double q = std::max(std::sqrt(inside), 1e-7 * first), i = 1 / q;  // derivatives of √ρ have no value at 0
-  const auto g = f.spline.template at<K>(q);
-  Jet<K> out{f.spline.template at<0>(std::sqrt(inside))[0]};
-  if constexpr (K >= 1) out[1] = 0.5 * i * g[1];
-  if constexpr (K >= 2) out[2] = 0.25 * i * i * (g[2] - i * g[1]);
-  if constexpr (K >= 3) out[3] = 0.125 * i * i * i * (g[3] - 3 * i * g[2] + 3 * i * i * g[1]);
+  const double q = std::max(std::sqrt(inside), 1e-7 * first);  // derivatives of √ρ have no value at 0
+  auto out = by_square<K>(f.spline.template at<K>(q), q);
+  out[0] = f.spline.template at<0>(std::sqrt(inside))[0];
   if (density != inside) {
     const double slope = density < 0 ? 0.5 / first * f.spline.template at<1>(first)[1] : [&] {
       const double end = std::sqrt(f.end);

@@ -259,6 +259,8 @@ class EamFunctions {
   std::vector<Residual> residuals_;
 };
 
+static_assert(KernelReady<EamFunctions<double>, double> && KernelReady<EamFunctions<float>, float>);
+
 /// A tabulated EAM or Finnis–Sinclair potential: EamSplines<Double> potential(read_setfl(file)).
 template <Precision P = Double, Executor E = Serial>
 class EamSplines : public ShortRange<EamFunctions<typename P::Real>, P, E> {

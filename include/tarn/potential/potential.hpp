@@ -1,16 +1,17 @@
 #pragma once
 // What a potential is: a function of a sample that gives energy, forces and virial.
 
+#include <algorithm>
 #include <concepts>
 #include <string>
 #include <vector>
 
 #include "tarn/atoms/sample.hpp"
-#include "tarn/core/executor.hpp"
 #include "tarn/core/units.hpp"
 
 namespace tarn {
 
+/// What a potential says of one configuration.
 struct Evaluation {
   double energy_eV = 0;
   Vectors forces;                  ///< 3 × N, eV/Å
@@ -22,14 +23,13 @@ struct Evaluation {
   [[nodiscard]] double max_force() const { return forces.cols() == 0 ? 0 : forces.colwise().norm().maxCoeff(); }
 };
 
-/// `workspace(sample)` makes what evaluation needs besides the sample (neighbour lists, scratch); it may be used again for any sample with the same
+/// To make one of pair functions, see ShortRange (short_range.hpp). `workspace(sample)` makes what evaluation needs besides the sample (neighbour lists, scratch); it may be used again for any sample with the same
 /// species table, from one thread at a time. `evaluate` throws Error where the sample holds an element that the potential lacks, or atoms too close.
 template <class P>
 concept Potential = requires(const P& potential, const Sample& sample, typename P::Workspace& workspace) {
   { potential.elements() } -> std::convertible_to<std::vector<std::string>>;
   { potential.workspace(sample) } -> std::same_as<typename P::Workspace>;
   { potential.evaluate(sample, workspace) } -> std::same_as<Evaluation>;
-  requires Executor<std::remove_cvref_t<decltype(potential.executor())>>;
 };
 
 /// Energy, forces and virial of one configuration.

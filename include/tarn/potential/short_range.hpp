@@ -6,6 +6,7 @@
 //
 // Finnis–Sinclair, EAM, Lennard-Jones and any pair potential are this with other functions. As functions of r² they need no root and no division:
 //   the force of j on i is 2 (φ' + F'_i f'_{b→a} + F'_j f'_{a→b}) d, d = x_j − x_i, a prime being d/ds.
+// Virial: W = −Σ d (force)ᵀ over pairs, summed as Σ x (force)ᵀ over the local atoms of a block, whose forces add up to zero.
 // Stages: 1. pairs: φ, its force, densities, slopes kept for 3; 2. atoms: sum ρ over blocks, F and F'; 3. pairs with a density: the embedding force;
 // 4. atoms: sum forces over blocks.
 
@@ -32,14 +33,17 @@ struct PairTerms {
 };
 
 /// Pair functions of species a, b (places in elements()), by the square of the distance, Å².
+/// Laws: both reaches are symmetric, 0 where there is no such function; terms() is zero beyond each function's own end, even where another reaches
+/// farther; terms(b, a) is terms(a, b) with the densities exchanged; φ, f and the first two derivatives are continuous. `terms` and `embedding` are asked for
+/// K = 0, 1 and 2. Write `static_assert(tarn::PairFunctions<Mine>)` first: its message is the shortest.
 template <class F>
 concept PairFunctions = requires(const F& f, int a, int b, double s) {
   { f.elements() } -> std::convertible_to<std::vector<std::string>>;
-  { f.pair_reach(a, b) } -> std::convertible_to<double>;     // Å, where φ ends; symmetric
-  { f.density_reach(a, b) } -> std::convertible_to<double>;  // Å, where both f end (0: none); symmetric
+  { f.pair_reach(a, b) } -> std::convertible_to<double>;     // Å, where φ ends
+  { f.density_reach(a, b) } -> std::convertible_to<double>;  // Å, where both f end
   { f.inner_reach() } -> std::convertible_to<double>;        // Å, closer pairs are an error
-  { f.template terms<3>(a, b, s) } -> std::same_as<PairTerms<3>>;
-  { f.template embedding<3>(a, s) } -> std::same_as<Jet<3>>;  // F and derivatives at a density
+  { f.template terms<2>(a, b, s) } -> std::same_as<PairTerms<2>>;
+  { f.template embedding<2>(a, s) } -> std::same_as<Jet<2>>;  // F and derivatives at a density
 };
 
 /// A potential of pair functions with an end. Functions that are KernelReady (pair_kernel.hpp) are as fast as the processor; else terms<1>() is called for each pair.
@@ -73,6 +77,7 @@ class ShortRange {
     explicit Workspace(Matrix reach, double skin) : verlet_(std::move(reach), skin) {}
 
     VerletList verlet_;
+    std::vector<std::string> elements_;  // of the sample that it was made for
     std::vector<int> place_;  // of the sample's species among the functions' elements
     std::vector<PairReach> reach_;
     std::vector<DensityPairs<Real>> kept_;  // of each block
@@ -97,6 +102,7 @@ class ShortRange {
       }
     Workspace w(std::move(reach), skin_A_);
     w.place_ = std::move(place);
+    w.elements_ = sample.elements;
     return w;
   }
 
@@ -157,22 +163,10 @@ class ShortRange {
     return out;
   }
 
-  /// Visits every pair (each image once) that has a φ or a density, at the places of `sample`: visit(i, j, d, a, b), d = x_j − x_i of the image, Å; a, b places in
-  /// elements(). In a fixed order, on the calling thread: what Hessians are built from.
-  template <class Visit>
-  void for_each_pair(const Sample& sample, Workspace& w, Visit&& visit) const {
-    prepare(sample, w);
-    for (std::size_t b = 0; b < w.list().blocks.size(); ++b)
-      for_each_pair_of_block(sample, w, b, [&](std::uint32_t first, std::uint32_t second, const Vec3& d, int pa, int pb) {
-        const auto& atom = w.list().blocks[b].atom;
-        visit(atom[first], atom[second], d, pa, pb);
-      });
-  }
-
   /// Makes lists and local positions of the workspace right for the sample.
   void prepare(const Sample& sample, Workspace& w) const {
     sample.check();
-    if (sample.elements.size() != w.place_.size()) throw Error("the workspace was made for a sample with ", w.place_.size(), " elements, this one has ", sample.elements.size());
+    if (sample.elements != w.elements_) throw Error("the workspace was made for a sample with other elements, or in another order: ask the potential for a new one");
     w.verlet_.update(sample, executor_);
     const NeighbourList& list = w.list();
     w.local_.resize(list.copies.offset.back());
