@@ -160,6 +160,33 @@ def plateau(v):
     return float(x[low]), float(x[high])
 
 
+def by_width(v):
+    """(width, ω of the largest g/ω² in the window, that height) for half and for twice the broadening's width, from the modes."""
+    out = []
+    for width in (0.5 * v.width, 2 * v.width):
+        x = np.arange(v.window[0], min(v.window[1], v.complete_below - 2 * width) + 1e-9, 0.05)
+        if len(x):
+            unit = width if v.options.get("broadening", "gaussian") == "histogram" else width * np.sqrt(2 * np.pi)
+            y = weights(v, x, width).sum(1) / (unit * 3 * v.count * x**2)
+            out.append((width, float(x[np.argmax(y)]), float(y.max())))
+    return out
+
+
+def projection_end(v):
+    """ω of the third transverse shell, rad/ps: no plane wave beyond it is projected (the longitudinal ones of those shells lie higher)."""
+    return float(np.sqrt(3) * v.summary["omega_1_rad_per_ps"])
+
+
+def at_window_edge(v):
+    """Which atoms have their maximum on the window's lower edge: no maximum, their curve rises below it."""
+    return v.atoms["omega_at_peak_rad_per_ps"] <= v.window[0] + 1e-6
+
+
+def top_tenth(v):
+    """The tenth of the atoms with the largest I_BP, as indices."""
+    return np.argsort(-v.atoms["boson_peak_ps3"], kind="stable")[: max(1, v.count // 10)]
+
+
 @dataclass
 class Flat:
     """g/ω² above 2ω₁, inside the window: ω in rad/ps, heights in ps³."""

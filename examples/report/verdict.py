@@ -46,6 +46,12 @@ def about(share):
     return f"about half ({100 * share:.0f} %)" if 0.45 <= share <= 0.55 else f"{100 * share:.0f} %"
 
 
+def by_width(v):
+    """How much the broadening decides."""
+    name = "bins of" if v.options.get("broadening", "gaussian") == "histogram" else "σ ="
+    return "The broadening decides too: " + ", ".join(f"{name} {width:.2g} rad/ps gives {level(height)} at {omega:.2f} rad/ps" for width, omega, height in spectrum.by_width(v)) + "."
+
+
 def below_the_limit(v):
     """What a maximum that is not above 2ω₁ is made of."""
     peak, omega_1 = v.summary["boson_peak_omega_rad_per_ps"], v.summary["omega_1_rad_per_ps"]
@@ -147,12 +153,12 @@ def rows(v):
         out.append((f"g/ω² at {PAPER_PEAK:.0f} rad/ps", f"above its Debye level of {1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³",
                     f"{level(here)} ± {level(here * e)}·10⁻⁶ ps³, {here / PAPER_DEBYE:.1f} times the paper’s Debye level"
                     + (f", {here / law.level:.1f} times this sample’s{' as estimated' if law.speed else ''}" if law else ""),
-                    tag("part" if shells else "yes") + f"±{100 * e:.0f} % is the counting error ({e**-2:.0f} modes under the broadening)"
+                    tag("part" if shells else "yes") + f"±{100 * e:.0f} % is the counting error (an effective {e**-2:.0f} modes under the broadening)"
                     + (f"; below 2ω₁, but plane waves of the first three shells carry only {100 * spectrum.wave_share(v, PAPER_PEAK):.0f} % of it" if shells and spectrum.wave_share(v, PAPER_PEAK) < 0.3 else
                        f"; below 2ω₁, and plane waves of the first three shells carry {about(spectrum.wave_share(v, PAPER_PEAK))} of it" if shells else "")
                     + "."))
     out.append(("Height of the maximum", "—", f"{level(height)} ± {level(height * error)}·10⁻⁶ ps³",
-                tag("yes" if resolved else "part") + f"counting error ±{100 * error:.0f} % as if modes fell independently. The broadening of {v.width:g} rad/ps lowers a narrow maximum."
+                tag("yes" if resolved else "part") + f"counting error ±{100 * error:.0f} % as if modes fell independently ({effective_modes(v, peak)} of them, effectively). " + by_width(v)
                 + ("" if resolved or at_edge(v) else " It is the height of a few soft modes, divided by their small ω²." if below_every_shell(v) else
                    f" Waves of the first three shells carry {about(spectrum.wave_share(v, peak))} of it: box and glass together set it.")))
     paper = f"{1e6 * PAPER_DEBYE:.2f}·10⁻⁶ ps³<br><small>ω<sub>D</sub> = 32.5 rad/ps, 248 K</small>"
@@ -176,15 +182,18 @@ def rows(v):
     if omega_1:
         source = s.get("omega_1_from") or "the lowest modes"
         out.append(("Lowest phonon of the box, ω₁", "—", f"{frequency(omega_1)}, {v.count} atoms",
-                    tag("yes" if "elastic" in source else "part") + f"from {escape(source)}. By this report’s convention a boson peak is quoted only above 2ω₁ = {2 * omega_1:.2f} rad/ps. It falls as 1/L: the paper’s {PAPER_ATOMS} atoms have it near {omega_1 * (v.count / PAPER_ATOMS) ** (1 / 3):.1f} rad/ps."))
+                    tag("yes" if "elastic" in source or v.complete else "part") + f"from {escape(source, quote=False)}"
+                    + (f"; ±{100 * spectrum.ANISOTROPY:.0f} % for the sample’s anisotropy. " if v.complete else ". ") + f"By this report’s convention a boson peak is quoted only above 2ω₁ = {2 * omega_1:.2f} rad/ps. It falls as 1/L: the paper’s {PAPER_ATOMS} atoms have it near {omega_1 * (v.count / PAPER_ATOMS) ** (1 / 3):.1f} rad/ps."))
     value, element = v.count * v.atoms["boson_peak_ps3"], v.atoms["element"]
-    good = value > 0
+    good, edge = value > 0, spectrum.at_window_edge(v)
     ratio = float(np.quantile(value[good], 0.95) / np.quantile(value[good], 0.05)) if good.any() else float("nan")
     medians = ", ".join(f"{e} {1e3 * np.median(value[element == e]):.2f}" for e in v.elements if (element == e).any())
     out.append(("Atom by atom: I<sub>BP</sub>", "varies from atom to atom; large where basins are shallow",
                 f"5th to 95th percentile: a factor of {ratio:.1f}. Median N·I<sub>BP</sub>: {medians} ·10⁻³ ps³",
                 tag("part") + "the spread is large beside the broadening; " + ("but much of it is decided below 2ω₁, where the box matters too. " if not resolved else "")
-                + f"{100 * np.mean(v.atoms['omega_at_peak_rad_per_ps'] > 7):.0f} % of the atoms have their maximum above 7 rad/ps, which is no boson peak."))
+                + f"{100 * np.mean(v.atoms['omega_at_peak_rad_per_ps'] > 7):.0f} % of the atoms have their maximum above 7 rad/ps, which is no boson peak; "
+                f"{100 * np.mean(edge):.1f} % ({100 * np.mean(edge[spectrum.top_tenth(v)]):.1f} % of the tenth with the largest I<sub>BP</sub>) have it on the window’s lower edge, "
+                f"{v.window[0]:g} rad/ps, which is no maximum: their curve still rises there."))
     out.append(("Shallow basins where I<sub>BP</sub> is large", "Pearson r of 1/I<sub>BP</sub> and activation energy, best at 5.9 Å", "—",
                 tag("none") + "needs activation energies; this run computes vibrations only."))
     p, omega = v.modes["participation_ratio"][v.vibrating], v.omega
