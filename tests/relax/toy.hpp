@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tarn/core/executor.hpp"
 #include "tarn/core/random.hpp"
 #include "tarn/potential/potential.hpp"
 
