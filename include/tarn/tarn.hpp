@@ -2,6 +2,9 @@
 // All of tarn that needs no more than Eigen, xsimd and Random123. What needs more is included by its own name: core/openmp.hpp (OpenMP),
 // vibration/lapack_dense.hpp (LAPACKE), vibration/spectra_lowest.hpp (Spectra).
 
+/// \namespace tarn
+/// Vibrations of glasses, atom by atom. Units are LAMMPS's "metal": Å, eV, u, ps, K, bar; frequencies are angular, rad/ps.
+
 #include "tarn/core/error.hpp"
 #include "tarn/core/executor.hpp"
 #include "tarn/core/file.hpp"

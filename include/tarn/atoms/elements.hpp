@@ -20,11 +20,13 @@
 
 namespace tarn {
 
+/// A symbol and its standard weight.
 struct Element {
   std::string_view name;
   double mass_u;
 };
 
+/// By atomic number.
 inline constexpr std::array elements_with_weight = std::to_array<Element>({
     {"H", 1.008},   {"He", 4.0026}, {"Li", 6.94},   {"Be", 9.0122}, {"B", 10.81},   {"C", 12.011},  {"N", 14.007},
     {"O", 15.999},  {"F", 18.998},  {"Ne", 20.180}, {"Na", 22.990}, {"Mg", 24.305}, {"Al", 26.982}, {"Si", 28.085},

@@ -22,6 +22,7 @@ namespace tarn {
 
 /// A unit cell: vectors as columns (Å), sites in scaled coordinates, and which species sits on each.
 struct Crystal {
+  /// A place in the cell and what sits there.
   struct Site {
     Vec3 scaled;
     int species = 0;
@@ -80,6 +81,7 @@ struct Crystal {
   sample.check();
   return sample;
 }
+/// The same for one element, as often along each vector.
 [[nodiscard]] inline Sample supercell(const Crystal& crystal, int repeats, const std::string& element) {
   return supercell(crystal, {repeats, repeats, repeats}, std::vector<std::string>{element});
 }

@@ -9,6 +9,7 @@
 
 namespace tarn {
 
+/// How far a stage of work is.
 struct Progress {
   std::string_view what;   ///< the step under way, e.g. "diagonalising"
   std::int64_t done = 0;   ///< of `total`
@@ -19,6 +20,7 @@ struct Progress {
 template <class O>
 concept Observer = std::predicate<O&, const Progress&>;
 
+/// Watches nothing and never stops.
 struct Silent {
   bool operator()(const Progress&) const { return true; }
 };

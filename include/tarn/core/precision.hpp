@@ -5,19 +5,23 @@
 
 namespace tarn {
 
-struct Double {  ///< the reference
+/// The reference.
+struct Double {
   using Real = double;
   using Sum = double;
 };
-struct Mixed {  ///< pairs in float, sums in double
+/// Pairs in float, sums in double.
+struct Mixed {
   using Real = float;
   using Sum = double;
 };
-struct Single {  ///< all in float
+/// All in float.
+struct Single {
   using Real = float;
   using Sum = float;
 };
 
+/// Sums are no narrower than what is summed.
 template <class P>
 concept Precision = std::floating_point<typename P::Real> && std::floating_point<typename P::Sum> &&
                     sizeof(typename P::Sum) >= sizeof(typename P::Real);

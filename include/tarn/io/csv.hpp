@@ -250,6 +250,7 @@ inline void write_csv(const std::filesystem::path& path, const CsvTable& table) 
   }
   return table;
 }
+/// The same from a file.
 [[nodiscard]] inline CsvTable read_csv(const std::filesystem::path& path) {
   TextReader text(path);
   return read_csv(text);

@@ -368,6 +368,7 @@ inline std::string quoted(const std::string& value) {
                                              const std::vector<std::string>& elements = {}) {
   return detail::ExtendedXyzReader(text, elements).read(frame);
 }
+/// The same from a file.
 [[nodiscard]] inline Frame read_extended_xyz(const std::filesystem::path& path, std::ptrdiff_t frame = -1,
                                              const std::vector<std::string>& elements = {}) {
   TextReader text(path);
@@ -446,11 +447,12 @@ inline std::string quoted(const std::string& value) {
   return out;
 }
 
-/// Writes one frame, or several, whole or not at all. Throws Error.
+/// Writes one frame, whole or not at all. Throws Error.
 inline void write_extended_xyz(const std::filesystem::path& path, const Sample& sample,
                                const std::map<std::string, std::string>& info = {}) {
   write_file(path, format_extended_xyz(sample, info));
 }
+/// The same for several frames.
 inline void write_extended_xyz(const std::filesystem::path& path, std::span<const Frame> frames) {
   OutputFile file(path);
   for (const Frame& frame : frames) file.write(format_extended_xyz(frame.sample, frame.info));

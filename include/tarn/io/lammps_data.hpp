@@ -349,6 +349,7 @@ class LammpsDataReader {
 [[nodiscard]] inline Sample read_lammps_data(TextReader& text, const std::vector<std::string>& elements = {}) {
   return detail::LammpsDataReader(text, elements).read();
 }
+/// The same from a file.
 [[nodiscard]] inline Sample read_lammps_data(const std::filesystem::path& path, const std::vector<std::string>& elements = {}) {
   TextReader text(path);
   return read_lammps_data(text, elements);
@@ -375,6 +376,7 @@ class LammpsDataReader {
   return sample;
 }
 
+/// What is free in the form of a data file.
 struct LammpsDataFormat {
   std::string title = "written by tarn";
   bool type_labels = false;  ///< a section Atom Type Labels: keeps the names of species; LAMMPS before September 2022 refuses it

@@ -285,6 +285,7 @@ class LammpsDumpReader {
                                              const std::vector<std::string>& elements = {}) {
   return detail::LammpsDumpReader(text, frame, elements).read();
 }
+/// The same from a file.
 [[nodiscard]] inline Sample read_lammps_dump(const std::filesystem::path& path, std::ptrdiff_t frame = -1,
                                              const std::vector<std::string>& elements = {}) {
   TextReader text(path);

@@ -27,11 +27,13 @@ namespace tarn {
 
 static_assert(std::endian::native == std::endian::little, "files of modes are written in this processor's byte order");
 
+/// What the vectors are.
 enum class ModeConvention : std::uint32_t {
   mass_weighted = 1,  ///< e, orthonormal eigenvectors of the dynamical matrix
   displacement = 2,   ///< u = M^(-1/2) e
 };
 
+/// What such a file holds.
 struct ModeFile {
   Matrix vectors;  ///< 3N × modes
   ModeConvention convention = ModeConvention::mass_weighted;

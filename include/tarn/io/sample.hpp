@@ -44,6 +44,7 @@ namespace tarn {
   if (xyz) return read_extended_xyz(text, frame, elements).sample;
   throw Error(text.name(), ": is none of the formats of samples that are read: LAMMPS data, LAMMPS dump, extended XYZ");
 }
+/// The same from a file.
 [[nodiscard]] inline Sample read_sample(const std::filesystem::path& path, const std::vector<std::string>& elements = {},
                                         std::ptrdiff_t frame = -1) {
   TextReader text(path);

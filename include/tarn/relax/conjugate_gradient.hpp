@@ -15,6 +15,7 @@
 
 namespace tarn {
 
+/// Nonlinear conjugate gradients, as above.
 struct ConjugateGradient {
   double slope = 0.2;        ///< the line search ends when the slope has fallen by this factor
   double max_step = 0.1;     ///< Å, of any atom in one step

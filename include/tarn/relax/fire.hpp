@@ -19,7 +19,8 @@
 
 namespace tarn {
 
-struct Fire {                // the paper's values; its time step is 2 fs of MD
+/// FIRE 2.0, as above. The parameters have the paper's values; its time step is 2 fs of MD.
+struct Fire {
   double time_step = 0.02;   ///< Å/√eV, at the start
   double max_factor = 10;    ///< largest time step over the first
   double min_factor = 0.02;  ///< smallest time step over the first

@@ -18,6 +18,7 @@
 
 namespace tarn {
 
+/// Limited-memory BFGS, as above.
 struct Lbfgs {
   int memory = 20;              ///< differences kept
   double max_step = 0.2;        ///< Å, of any atom in one step

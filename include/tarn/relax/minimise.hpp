@@ -19,6 +19,7 @@ namespace tarn {
 /// Of all the minimisers here the one that needs the fewest evaluations.
 using DefaultMinimiser = Lbfgs;
 
+/// A minimised sample, and what it took.
 struct Relaxation {
   Sample sample;    ///< where it ended
   Evaluation last;  ///< of `sample`

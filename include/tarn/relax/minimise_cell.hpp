@@ -25,16 +25,18 @@
 
 namespace tarn {
 
+/// What of the cell may change.
 enum class CellFreedom {
   isotropic,  ///< the volume alone
   full,       ///< all six components of the strain
 };
 
+/// What minimise_with_cell aims at.
 struct CellParams {
   double pressure_GPa = 0;
   CellFreedom freedom = CellFreedom::isotropic;
-  double max_stress_GPa =
-      1e-4;  ///< converged when W/V − P has no larger component (isotropic: its mean), and the forces are below Stop's
+  /// Converged when W/V − P has no larger component (isotropic: its mean), and the forces are below Stop's.
+  double max_stress_GPa = 1e-4;
   double length_of_strain = 10;  ///< Å that a strain of 1 counts as, where a minimiser limits its steps
 };
 

@@ -17,16 +17,19 @@
 
 namespace tarn {
 
+/// When a minimisation ends.
 struct Stop {
   double max_force = 1e-8;       ///< eV/Å, on any atom: converged below it (the residual, for other objectives)
   int max_evaluations = 100000;  ///< of energy and gradient, the first included
 };
 
+/// Why a minimisation ended.
 enum class Outcome {
   converged,    ///< the residual is below Stop::max_force
   evaluations,  ///< Stop::max_evaluations were spent
   at_rounding,  ///< no step improves anything any more: the tolerance is below the noise of the forces
 };
+/// Its name, as it stands above.
 [[nodiscard]] constexpr std::string_view name(Outcome outcome) {
   return outcome == Outcome::converged ? "converged" : outcome == Outcome::evaluations ? "evaluations" : "at_rounding";
 }
@@ -38,6 +41,7 @@ struct Point {
   double residual = 0;
 };
 
+/// Where a minimisation ended, why, and what it took.
 struct Minimum {
   Point point;
   Outcome outcome = Outcome::evaluations;

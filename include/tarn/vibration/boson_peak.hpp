@@ -41,6 +41,7 @@ struct PeakWindow {
   }
 };
 
+/// The reduced density of states on a window, and its maxima: the sample's and each atom's.
 struct BosonPeak {
   Vector omega_rad_per_ps;      ///< K points of the window
   Vector reduced_ps3;           ///< K, g/ω² of the sample

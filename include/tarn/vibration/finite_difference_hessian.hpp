@@ -13,6 +13,7 @@
 
 namespace tarn {
 
+/// The step of the differences.
 struct FiniteDifference {
   double step_A = 1e-3;  ///< largest displacement of a coordinate
 };

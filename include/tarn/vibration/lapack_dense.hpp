@@ -20,6 +20,7 @@
 
 namespace tarn {
 
+/// LAPACK's eigenpairs: all that are selected, by the route that is quickest for as many.
 struct LapackDense {
   /// Bytes needed beside the n × n matrix itself. Below{…} is counted without its eigenvectors, whose number is not known before.
   [[nodiscard]] static double bytes(Eigen::Index rows, const Selection& selection = all_modes) {

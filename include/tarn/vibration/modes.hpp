@@ -67,6 +67,7 @@ struct Modes {
   return t / std::sqrt(masses.sum());
 }
 
+/// What a mode is.
 enum class ModeKind : std::uint8_t {
   zero,      ///< a rigid translation: more than half of it, and |ω| within the tolerance
   unstable,  ///< ω below −tolerance

@@ -89,6 +89,7 @@ struct WaveShell {
   }
 }
 
+/// Along the wave vector, across it, or both.
 enum class Polarisation { longitudinal, transverse, both };
 
 /// Orthonormal basis of the mass-weighted plane waves of `shells`, free of rigid translations: 3N × W, W = 2, 4 or 6 a pair ±k by
@@ -158,8 +159,8 @@ struct LowestPhonons {
   double low_rad_per_ps = 0;  ///< bounds that modes not computed leave open; both are ω₁ where all modes are there
   double high_rad_per_ps = 0;
   WaveShell shell;  ///< the shortest waves of the cell
-  std::vector<Eigen::Index>
-      modes;          ///< the four stable modes a pair ±k (12 in a cube) that resemble its transverse waves most, ascending
+  /// The four stable modes a pair ±k (12 in a cube) that resemble its transverse waves most, ascending.
+  std::vector<Eigen::Index> modes;
   double weight = 0;  ///< share of those waves that these modes hold, 0 … 1: how far the phonons are single modes
 };
 

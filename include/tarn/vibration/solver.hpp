@@ -15,15 +15,19 @@
 
 namespace tarn {
 
-struct All {};   ///< every eigenpair
-struct Lowest {  ///< the lowest `count`
+/// Every eigenpair.
+struct All {};
+/// The lowest `count`.
+struct Lowest {
   Eigen::Index count = 0;
 };
-struct Below {  ///< all with an eigenvalue below `omega_rad_per_ps`², unstable ones included
+/// All with an eigenvalue below `omega_rad_per_ps`², unstable ones included.
+struct Below {
   double omega_rad_per_ps = 0;
 };
+/// Which eigenpairs are asked for.
 using Selection = std::variant<All, Lowest, Below>;
-inline constexpr All all_modes{};
+inline constexpr All all_modes{};  ///< All, as a value
 
 /// Eigenvalues ascending (of a dynamical matrix: (rad/ps)²), eigenvectors as orthonormal columns in the same order.
 struct Eigenpairs {

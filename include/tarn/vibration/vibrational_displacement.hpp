@@ -11,10 +11,11 @@
 
 namespace tarn {
 
+/// Of each atom, and what the sum leaves out.
 struct VibrationalDisplacement {
   Vector A2_per_K;  ///< N, ⟨u_i²⟩/T
-  Eigen::Index left_out =
-      0;  ///< unstable and marginal modes, which have no finite amplitude: with any, the figures are those of the others
+  /// Unstable and marginal modes, which have no finite amplitude: with any, the figures are those of the others.
+  Eigen::Index left_out = 0;
   bool complete = true;  ///< false where modes above the computed ones are missing: a lower bound, close since they carry 1/ω²
 };
 
