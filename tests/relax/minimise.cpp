@@ -111,13 +111,6 @@ TEST_CASE_TEMPLATE("the forces of a relaxed sample are where a displacement woul
   }
 }
 
-TEST_CASE_TEMPLATE("a start at the minimum costs one evaluation", M, Fire, ConjugateGradient, Lbfgs) {
-  const auto result = minimise(crystal(), Toy{}, M{});
-  CHECK(result.converged());
-  CHECK(result.evaluations == 1);
-  CHECK(result.sample.positions == crystal().positions);
-}
-
 TEST_CASE_TEMPLATE("a minimisation cut short says so, and its evaluation belongs to its sample", M, Fire, ConjugateGradient,
                    Lbfgs) {
   for (const int limit : {1, 2, 3, 4, 5, 6}) {

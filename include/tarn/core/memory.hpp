@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
+#include <istream>
 #include <string>
 #include <string_view>
 
@@ -13,20 +13,27 @@
 
 namespace tarn {
 
-/// Bytes that can be taken now without swapping: what Linux calls available, less where a container's limit is lower.
-[[nodiscard]] inline double available_memory_bytes() {
-  double available = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  std::ifstream meminfo("/proc/meminfo");
+/// Bytes that can be taken of `physical` without swapping, by the texts of Linux's /proc/meminfo and of a container's memory.max and
+/// memory.current; a text that is empty or says nothing of it ("max") sets no limit.
+[[nodiscard]] inline double available_memory_bytes(double physical, std::istream& meminfo, std::istream& limit_text,
+                                                   std::istream& used_text) {
+  double available = physical;
   for (std::string name, unit; meminfo >> name;) {
     double kilobytes = 0;
     if (!(meminfo >> kilobytes)) break;
     if (name == "MemAvailable:") available = std::min(available, 1024 * kilobytes);
     std::getline(meminfo, unit);
   }
-  double limit = 0, used = 0;  // "max" does not read as a number: no limit
-  if (std::ifstream("/sys/fs/cgroup/memory.max") >> limit && std::ifstream("/sys/fs/cgroup/memory.current") >> used)
-    available = std::min(available, std::max(0.0, limit - used));
+  double limit = 0, used = 0;
+  if (limit_text >> limit && used_text >> used) available = std::min(available, std::max(0.0, limit - used));
   return available;
+}
+
+/// Bytes that can be taken now without swapping: what Linux calls available, less where a container's limit is lower.
+[[nodiscard]] inline double available_memory_bytes() {
+  const double physical = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  std::ifstream meminfo("/proc/meminfo"), limit("/sys/fs/cgroup/memory.max"), used("/sys/fs/cgroup/memory.current");
+  return available_memory_bytes(physical, meminfo, limit, used);
 }
 
 /// Throws Error where `bytes` more do not fit; `what` needs them ("all modes of 3000 atoms"), `remedy` says what to do instead.
