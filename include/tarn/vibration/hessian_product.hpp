@@ -172,8 +172,8 @@ void multiply(const HessianFactors& factors, const E& executor, WideRows<N>& scr
       v[block.begin + q].c = change * Pack::all(factors.curvature()[static_cast<Eigen::Index>(block.begin + q)]);
     }
   });
-  executor.for_each(factors.blocks().size(), [&](std::size_t b) {
-    const HessianBlock& block = factors.blocks()[b];
+  executor.for_each(factors.blocks().size(), [&](std::size_t b) {  // backwards: what was read last is still in the cache
+    const HessianBlock& block = factors.blocks()[factors.blocks().size() - 1 - b];
     for (std::size_t q = 0; q < block.size(); ++q) {
       const Row own = v[block.begin + q];
       const simd::Row& gradient = factors.gradient()[block.begin + q];
