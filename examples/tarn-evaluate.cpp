@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
     Json out = job.summary();
     out["energy_eV"] = found.energy_eV;
     out["energy_eV_per_atom"] = found.energy_eV / static_cast<double>(sample.size());
-    out["pressure_bar"] = {pressure(0, 0), pressure(1, 1), pressure(2, 2), pressure(0, 1), pressure(0, 2), pressure(1, 2)};  // xx yy zz xy xz yz
+    out["pressure_bar"] = {pressure(0, 0), pressure(1, 1), pressure(2, 2),
+                           pressure(0, 1), pressure(0, 2), pressure(1, 2)};  // xx yy zz xy xz yz
     out["max_force_eV_per_A"] = found.max_force();
     out["table_noise"] = job.engine->table_noise();
     if (time) out["force_us_per_atom"] = job.engine->force_us_per_atom(sample);
@@ -36,11 +37,13 @@ int main(int argc, char** argv) {
     job.finish(out);
 
     char line[200];
-    std::snprintf(line, sizeof line, "%td atoms: energy %.6f eV (%.6f an atom), pressure %.1f bar, largest force %.2g eV/A", sample.size(), found.energy_eV,
-                  found.energy_eV / static_cast<double>(sample.size()), pressure.trace() / 3, found.max_force());
+    std::snprintf(line, sizeof line, "%td atoms: energy %.6f eV (%.6f an atom), pressure %.1f bar, largest force %.2g eV/A",
+                  sample.size(), found.energy_eV, found.energy_eV / static_cast<double>(sample.size()), pressure.trace() / 3,
+                  found.max_force());
     job.console.say(line);
     if (time) {
-      std::snprintf(line, sizeof line, "one evaluation: %.4f us an atom, %d threads", out["force_us_per_atom"].get<double>(), job.engine->threads());
+      std::snprintf(line, sizeof line, "one evaluation: %.4f us an atom, %d threads", out["force_us_per_atom"].get<double>(),
+                    job.engine->threads());
       job.console.say(line);
     }
     job.console.say("results: " + job.folder.path().string());

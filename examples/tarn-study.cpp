@@ -33,21 +33,25 @@ int run(const std::vector<std::string>& words) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
     if (errno != EINTR) throw tarn::Error(words[0], ": cannot be waited for: ", std::strerror(errno));
-  if (WIFSIGNALED(status)) throw tarn::Error(words[0], ": was killed by signal ", WTERMSIG(status), ": run tarn-study again, it continues");
+  if (WIFSIGNALED(status))
+    throw tarn::Error(words[0], ": was killed by signal ", WTERMSIG(status), ": run tarn-study again, it continues");
   return WEXITSTATUS(status);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Program program("tarn-study", "Vibrations and boson peak of a glass, and a report of them. What an earlier run has finished is kept.");
+  Program program("tarn-study",
+                  "Vibrations and boson peak of a glass, and a report of them. What an earlier run has finished is kept.");
   VibrationOptions vibration;
   auto& options = program.options();
   bool quick = false;
   add_common_options(program.cli(), options);
   vibration.add_to(program.cli());
   program.cli().get_option("SAMPLE")->description("a sample [the Cu50Zr50 glass of 4000 atoms that comes with tarn]");
-  program.cli().add_flag("--quick", quick, "take the glass of 864 atoms: seconds, but too small to show a boson peak")->excludes("SAMPLE");
+  program.cli()
+      .add_flag("--quick", quick, "take the glass of 864 atoms: seconds, but too small to show a boson peak")
+      ->excludes("SAMPLE");
 
   return program.run(argc, argv, [&](Console& console) {
     const auto start = std::chrono::steady_clock::now();
@@ -75,7 +79,8 @@ int main(int argc, char** argv) {
     if (options.raw_table) stage.push_back("--raw-table");
     if (options.quiet) stage.push_back("--quiet");
     if (const int status = run(stage); status != 0)
-      throw tarn::Error(status == 127 || status == 126 ? stage[0] + ": cannot be started: it is expected beside tarn-study" : "the stage tarn-vibrations failed (see above)");
+      throw tarn::Error(status == 127 || status == 126 ? stage[0] + ": cannot be started: it is expected beside tarn-study"
+                                                       : "the stage tarn-vibrations failed (see above)");
 
     folder.begin({"report.html"});
     std::vector<std::string> draw{TARN_PYTHON, shipped("report.py"), folder.path(), "--out", folder / "report.html"};
@@ -83,9 +88,12 @@ int main(int argc, char** argv) {
     console.say("drawing the report");
     bool drawn = false;
     if (const int status = run(draw); status == 127 || status == 126)
-      console.note("no report: " TARN_PYTHON " cannot be started; install Python 3 with numpy and matplotlib (Debian, Ubuntu: python3-matplotlib) and run this again");
+      console.note("no report: " TARN_PYTHON
+                   " cannot be started; install Python 3 with numpy and matplotlib (Debian, Ubuntu: python3-matplotlib) and run "
+                   "this again");
     else if (status != 0)
-      console.note("no report: report.py failed (see above); the tables in " + (folder / "vibrations").string() + " are complete");
+      console.note("no report: report.py failed (see above); the tables in " + (folder / "vibrations").string() +
+                   " are complete");
     else
       drawn = true;
 

@@ -43,8 +43,9 @@ void say(const Job& job, const Analysis& found) {
                           : peak->at_edge  ? "at the window's edge, no peak"
                                            : "below 2 w_1, not a resolved boson peak";
     char line[240];
-    std::snprintf(line, sizeof line, "largest g/w^2: %.1fe-6 ps^3 at %.2f rad/ps (%.2f THz, %.2f meV): %s", 1e6 * peak->height_ps3,
-                  omega, omega * tarn::units::THz_per_rad_per_ps, omega * tarn::units::meV_per_rad_per_ps, verdict);
+    std::snprintf(line, sizeof line, "largest g/w^2: %.1fe-6 ps^3 at %.2f rad/ps (%.2f THz, %.2f meV): %s",
+                  1e6 * peak->height_ps3, omega, omega * tarn::units::THz_per_rad_per_ps, omega * tarn::units::meV_per_rad_per_ps,
+                  verdict);
     job.console.say(line);
   }
   job.console.say("results: " + job.folder.path().string());
@@ -64,7 +65,8 @@ int main(int argc, char** argv) {
     job.relax();
     const double force = job.engine->evaluate(job.sample).max_force();
     if (force > 1e-3)  // now, not after an hour's work
-      job.console.note("the largest force on an atom is " + short_number(force) + " eV/A, so this is not a minimum" + remedy(job));
+      job.console.note("the largest force on an atom is " + short_number(force) + " eV/A, so this is not a minimum" +
+                       remedy(job));
     const auto selection = options.selection();
     const std::string solver = options.solver == "auto" ? choose_solver(job.sample.size(), selection) : options.solver;
     const tarn::Modes modes = solve(job, solver, selection);

@@ -85,7 +85,8 @@ Analysis analyse(const Sample& sample, const Modes& modes, const VibrationOption
 }
 
 void write_tables(ResultFolder& folder, const Sample& sample, const Modes& modes, const Analysis& analysis, bool vectors) {
-  const CsvTable by_mode = mode_table(modes, analysis), dos = dos_table(sample, analysis.dos), atoms = atom_table(sample, analysis);
+  const CsvTable by_mode = mode_table(modes, analysis), dos = dos_table(sample, analysis.dos),
+                 atoms = atom_table(sample, analysis);
   folder.begin({"modes.csv", "dos.csv", "atoms.csv", "modes.bin"});
   write_csv(folder / "modes.csv", by_mode);
   write_csv(folder / "dos.csv", dos);

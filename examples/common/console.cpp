@@ -12,8 +12,10 @@ namespace tarn::programs {
 std::string clock_time(double seconds) {
   const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
   char text[48];
-  if (whole >= 3600) std::snprintf(text, sizeof text, "%lld:%02lld:%02lld h", whole / 3600, whole / 60 % 60, whole % 60);
-  else std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
+  if (whole >= 3600)
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld h", whole / 3600, whole / 60 % 60, whole % 60);
+  else
+    std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
   return text;
 }
 
@@ -35,7 +37,11 @@ void Console::note(const std::string& text) {
 }
 
 Stage::Stage(const Console& console, std::string what, double expected_s)
-    : console_(console), what_(std::move(what)), expected_s_(expected_s), terminal_(::isatty(STDERR_FILENO) == 1), exceptions_(std::uncaught_exceptions()) {
+    : console_(console),
+      what_(std::move(what)),
+      expected_s_(expected_s),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      exceptions_(std::uncaught_exceptions()) {
   if (console_.quiet) return;
   if (!terminal_) console_.say(what_ + (expected_s_ > 10 ? " (about " + clock_time(expected_s_) + ")" : ""));
   thread_ = std::thread([this] { run(); });
@@ -88,19 +94,26 @@ std::string Stage::state(bool bar) const {
     for (int k = 0; k < width; ++k) text += k < filled ? '#' : '.';
     text += ']';
   }
-  if (total_ > 0) text += "  " + std::to_string(100 * done_ / total_) + " %";
-  else if (done_ > 0) text += "  " + std::to_string(done_);
+  if (total_ > 0)
+    text += "  " + std::to_string(100 * done_ / total_) + " %";
+  else if (done_ > 0)
+    text += "  " + std::to_string(done_);
   text += "  " + clock_time(elapsed);
-  if (left > 0) text += ", about " + clock_time(left) + " left";
-  else if (total_ == 0 && expected_s_ > 0) text += ", longer than estimated";
+  if (left > 0)
+    text += ", about " + clock_time(left) + " left";
+  else if (total_ == 0 && expected_s_ > 0)
+    text += ", longer than estimated";
   return text;
 }
 
 void Stage::run() {
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(30), [this] { return ended_; })) {
-    if (terminal_) std::fprintf(stderr, "\r\033[K%s", state(true).c_str());
-    else console_.say(state(false));
+  while (
+      !wake_.wait_for(lock, terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(30), [this] { return ended_; })) {
+    if (terminal_)
+      std::fprintf(stderr, "\r\033[K%s", state(true).c_str());
+    else
+      console_.say(state(false));
     std::fflush(stderr);
   }
 }

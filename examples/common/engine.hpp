@@ -48,7 +48,8 @@ class Engine {
   /// To the nearest minimum at fixed cell. Throws Error unless the precision is double.
   [[nodiscard]] virtual Relaxed relax(const Sample& sample, const ProgressCallback& observer) const = 0;
   /// Modes of a sample with masses, by a solver of solver_names(); `seed`: of its starting vectors, where it has any. Throws Error unless the precision is double.
-  [[nodiscard]] virtual Modes modes(const Sample& sample, const std::string& solver, const Selection& selection, std::uint64_t seed) const = 0;
+  [[nodiscard]] virtual Modes modes(const Sample& sample, const std::string& solver, const Selection& selection,
+                                    std::uint64_t seed) const = 0;
 };
 
 /// Throws Error where a file cannot be read, or a name is none of those that there are (the message lists them).

@@ -21,7 +21,8 @@ class DoubleEngine final : public EngineOf<P> {
     const Stop stop{.max_force = 1e-9};
     auto found = minimise(sample, this->potential_, Lbfgs{}, stop, observer);
     if (!found.converged() && found.max_force > 1e-6)
-      throw Error("minimising ended (", name(found.outcome), ") after ", found.evaluations, " evaluations with a force of ", found.max_force, " eV/Å: the sample may be far from a glass");
+      throw Error("minimising ended (", name(found.outcome), ") after ", found.evaluations, " evaluations with a force of ",
+                  found.max_force, " eV/Å: the sample may be far from a glass");
     const double moved = (found.sample.positions - sample.positions).colwise().norm().maxCoeff();
     Json report = {{"method", "L-BFGS at fixed cell"},
                    {"evaluations", found.evaluations},
@@ -33,13 +34,15 @@ class DoubleEngine final : public EngineOf<P> {
     return {std::move(found.sample), std::move(report)};
   }
 
-  [[nodiscard]] Modes modes(const Sample& sample, const std::string& solver, const Selection& selection, std::uint64_t seed) const override {
+  [[nodiscard]] Modes modes(const Sample& sample, const std::string& solver, const Selection& selection,
+                            std::uint64_t seed) const override {
     if (is_dense(solver)) {
       require_dense_memory(solver, 3 * sample.size(), selection);
       return to_modes(solve_dense(solver, dense_dynamical_matrix(sample, this->potential_), selection, this->threads()));
     }
     const auto op = dynamical_operator(sample, this->potential_);
-    return to_modes(solve_operator({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection, translations(sample.masses), seed));
+    return to_modes(solve_operator({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection,
+                                   translations(sample.masses), seed));
   }
 };
 

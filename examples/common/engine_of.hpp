@@ -29,7 +29,8 @@ class EngineOf : public Engine {
     auto workspace = potential_.workspace(sample);
     (void)potential_.evaluate(sample, workspace);
     std::vector<double> times;
-    for (const auto begin = Clock::now(); times.size() < 5 || (Clock::now() - begin < std::chrono::seconds(2) && times.size() < 1000);) {
+    for (const auto begin = Clock::now();
+         times.size() < 5 || (Clock::now() - begin < std::chrono::seconds(2) && times.size() < 1000);) {
       const auto from = Clock::now();
       (void)potential_.evaluate(sample, workspace);
       times.push_back(std::chrono::duration<double, std::micro>(Clock::now() - from).count());
@@ -37,8 +38,12 @@ class EngineOf : public Engine {
     std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
     return times[times.size() / 2] / static_cast<double>(sample.size());
   }
-  [[nodiscard]] Relaxed relax(const Sample&, const ProgressCallback&) const override { throw Error("minimising needs --precision double"); }
-  [[nodiscard]] Modes modes(const Sample&, const std::string&, const Selection&, std::uint64_t) const override { throw Error("modes need --precision double"); }
+  [[nodiscard]] Relaxed relax(const Sample&, const ProgressCallback&) const override {
+    throw Error("minimising needs --precision double");
+  }
+  [[nodiscard]] Modes modes(const Sample&, const std::string&, const Selection&, std::uint64_t) const override {
+    throw Error("modes need --precision double");
+  }
 
  protected:
   P potential_;

@@ -22,7 +22,8 @@ LennardJonesFunctions read_lennard_jones(const std::string& path) {
       if (std::set<std::string>{"units", "elements", "masses", "pairs", "smooth_derivatives", "comment"}.count(key) == 0)
         throw Error(path, ": the key \"", key, "\" is not known: there are ", lj_keys);
     const std::string units = json.at("units");
-    if (units != "metal" && units != "reduced") throw Error(path, ": units \"", units, "\": \"metal\" or \"reduced\" is expected");
+    if (units != "metal" && units != "reduced")
+      throw Error(path, ": units \"", units, "\": \"metal\" or \"reduced\" is expected");
     const auto elements = json.at("elements").get<std::vector<std::string>>();
     const auto masses = json.at("masses").get<std::vector<double>>();
     std::vector<LennardJonesPair> pairs;
@@ -58,7 +59,12 @@ PotentialSource read_potential(const std::string& text, bool raw_table) {
 Json to_json(const std::vector<Residual>& residuals) {
   Json list = Json::array();
   for (const auto& r : residuals)
-    list.push_back({{"function", r.what}, {"noise", r.noise}, {"residual_rms", r.rms}, {"residual_worst", r.worst}, {"worst_at", r.worst_at}, {"knots", r.knots}});
+    list.push_back({{"function", r.what},
+                    {"noise", r.noise},
+                    {"residual_rms", r.rms},
+                    {"residual_worst", r.worst},
+                    {"worst_at", r.worst_at},
+                    {"knots", r.knots}});
   return list;
 }
 

@@ -23,7 +23,8 @@ fs::path shipped(const std::string& name) {
   for (const fs::path& folder : {fs::path(TARN_SHARE_SOURCE), fs::path(TARN_SHARE_INSTALLED), beside})
     for (const char* part : {"data", "."})
       if (fs::exists(folder / part / name, ignored)) return (folder / part / name).lexically_normal();
-  throw Error(name, ": is shipped with tarn, but is neither in " TARN_SHARE_SOURCE " nor in " TARN_SHARE_INSTALLED ": install tarn again, or name a file");
+  throw Error(name, ": is shipped with tarn, but is neither in " TARN_SHARE_SOURCE " nor in " TARN_SHARE_INSTALLED
+                    ": install tarn again, or name a file");
 }
 
 namespace {
@@ -47,8 +48,9 @@ void note_masses(const Sample& read, const Sample& sample, const Engine& engine,
         console.note("mass of " + name + ": the standard weight, since neither the sample nor the potential gives one");
     } else if (std::abs(sample.masses[i] / table[k] - 1) > 1e-6 && told.insert(name).second) {
       char text[160];
-      std::snprintf(text, sizeof text, "mass of %s: %.10g u in the sample, %.10g u in the potential's table; the sample's is used",
-                    name.c_str(), sample.masses[i], table[k]);
+      std::snprintf(text, sizeof text,
+                    "mass of %s: %.10g u in the sample, %.10g u in the potential's table; the sample's is used", name.c_str(),
+                    sample.masses[i], table[k]);
       console.note(text);
     }
   }
@@ -70,12 +72,22 @@ double peak_rss_MB() {
 
 void add_common_options(CLI::App& cli, CommonOptions& options, const std::vector<std::string>& precisions) {
   cli.add_option("SAMPLE", options.sample, "LAMMPS data, LAMMPS dump (its last frame) or extended XYZ; told by content");
-  cli.add_option("--potential", options.potential, "table (eam.fs, eam.alloy), or lj:FILE.json [the Cu-Zr table that comes with tarn]")->type_name("FILE");
-  cli.add_option("--elements", options.elements, "names of a file's types 1, 2, …, as Cu,Zr [told by the masses]")->delimiter(',')->type_name("NAMES");
+  cli.add_option("--potential", options.potential,
+                 "table (eam.fs, eam.alloy), or lj:FILE.json [the Cu-Zr table that comes with tarn]")
+      ->type_name("FILE");
+  cli.add_option("--elements", options.elements, "names of a file's types 1, 2, …, as Cu,Zr [told by the masses]")
+      ->delimiter(',')
+      ->type_name("NAMES");
   cli.add_option("--out", options.out, "folder for the results")->type_name("DIR")->capture_default_str();
   cli.add_option("--seed", options.seed, "seed of what is random")->capture_default_str()->type_name("N");
-  cli.add_option("--threads", options.threads, "threads; 0: one a processor")->check(CLI::Range(0, 4096))->capture_default_str()->type_name("N");
-  cli.add_option("--precision", options.precision, "arithmetic of the forces")->check(CLI::IsMember(precisions))->capture_default_str()->type_name("NAME");
+  cli.add_option("--threads", options.threads, "threads; 0: one a processor")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str()
+      ->type_name("N");
+  cli.add_option("--precision", options.precision, "arithmetic of the forces")
+      ->check(CLI::IsMember(precisions))
+      ->capture_default_str()
+      ->type_name("NAME");
   cli.add_flag("--relax", options.relax, "minimise the sample first, at its cell");
   cli.add_flag("--raw-table", options.raw_table, "take the table as it is, not smoothed");
   cli.add_flag("--quiet", options.quiet, "print nothing but errors");
@@ -121,7 +133,11 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
                     {"sample", hash},
                     {"elements", options_.elements},
                     {"potential", hash_of_file(potential.starts_with("lj:") ? potential.substr(3) : potential)},
-                    {"options", {{"seed", options_.seed}, {"precision", options_.precision}, {"relax", options_.relax}, {"raw_table", options_.raw_table}}}};
+                    {"options",
+                     {{"seed", options_.seed},
+                      {"precision", options_.precision},
+                      {"relax", options_.relax},
+                      {"raw_table", options_.raw_table}}}};
     request["options"].update(own_options());
     if (const Json& old = folder.previous(); options_.if_needed && old.is_object() && old.value("request", Json()) == request) {
       console.say(folder.path().string() + ": holds this result already");
@@ -160,16 +176,16 @@ Json Job::summary() const {
   const Vec3 a = sample.cell.vectors.col(0), b = sample.cell.vectors.col(1), c = sample.cell.vectors.col(2);
   const auto list = [](const Vec3& v) { return Json::array({v[0], v[1], v[2]}); };
   Json out = {{"program", folder.program()},
-          {"version", TARN_VERSION},
-          {"sample", {{"file", options.sample}, {"fnv1a64", sample_hash}}},
-          {"potential", {{"file", options.potential}, {"fnv1a64", request["potential"]}}},
-          {"options", std::move(options_asked)},
-          {"atoms", sample.size()},
-          {"composition", composition(sample)},
-          {"cell_A", {list(a), list(b), list(c)}},
-          {"origin_A", list(sample.cell.origin)},
-          {"volume_A3", sample.cell.volume_A3()},
-          {"density_g_per_cm3", sample.masses.sum() / sample.cell.volume_A3() * units::g_per_cm3}};
+              {"version", TARN_VERSION},
+              {"sample", {{"file", options.sample}, {"fnv1a64", sample_hash}}},
+              {"potential", {{"file", options.potential}, {"fnv1a64", request["potential"]}}},
+              {"options", std::move(options_asked)},
+              {"atoms", sample.size()},
+              {"composition", composition(sample)},
+              {"cell_A", {list(a), list(b), list(c)}},
+              {"origin_A", list(sample.cell.origin)},
+              {"volume_A3", sample.cell.volume_A3()},
+              {"density_g_per_cm3", sample.masses.sum() / sample.cell.volume_A3() * units::g_per_cm3}};
   if (!relaxation.is_null()) out["relaxation"] = relaxation;
   return out;
 }

@@ -29,7 +29,7 @@ struct CommonOptions {
   std::vector<std::string> elements;  ///< of a file's types 1, 2, …
   std::string out;
   std::uint64_t seed = 1;
-  int threads = 0;                    ///< 0: one a processor
+  int threads = 0;  ///< 0: one a processor
   std::string precision = "double";
   bool relax = false, raw_table = false, quiet = false, force = false, if_needed = false;
 };
@@ -38,14 +38,14 @@ struct CommonOptions {
 struct Job {
   CommonOptions options;
   Console& console;
-  Sample sample;                     ///< with masses
+  Sample sample;  ///< with masses
   std::string sample_hash;
   std::unique_ptr<Engine> engine;
   ResultFolder& folder;
   std::chrono::steady_clock::time_point start;
-  Json request;                      ///< what was asked for: decides whether results that are there can be kept
+  Json request;  ///< what was asked for: decides whether results that are there can be kept
 
-  Json relaxation = {};              ///< what relax() did; null where it was not asked for
+  Json relaxation = {};  ///< what relax() did; null where it was not asked for
 
   /// Minimises the sample, at its cell, where --relax asks for it.
   void relax();

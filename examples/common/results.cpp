@@ -44,9 +44,11 @@ ResultFolder::ResultFolder(fs::path folder, std::string program, std::string sam
       if (const auto s = previous_.find("sample"); s != previous_.end() && s->is_object()) sample = s->value("fnv1a64", "");
     }
     if (!force && holder != program_)
-      throw Error(folder_.string(), ": holds results of ", holder.empty() ? "something else" : holder, ": give another folder with --out, or --force to write here");
+      throw Error(folder_.string(), ": holds results of ", holder.empty() ? "something else" : holder,
+                  ": give another folder with --out, or --force to write here");
     if (!force && sample != sample_hash)
-      throw Error(folder_.string(), ": holds results of another sample: give another folder with --out, or --force to replace them");
+      throw Error(folder_.string(),
+                  ": holds results of another sample: give another folder with --out, or --force to replace them");
   }
   if (!fs::exists(status)) {
     made_ = folder_;  // the highest folder that has to be made
@@ -56,7 +58,8 @@ ResultFolder::ResultFolder(fs::path folder, std::string program, std::string sam
   }
   for (const auto& entry : fs::directory_iterator(folder_, problem)) {  // what a killed run was writing
     const std::string name = entry.path().filename().string();
-    if (const auto at = name.find(".part"); at != name.npos && at + 5 < name.size() && name.find_first_not_of("0123456789.", at + 5) == name.npos)
+    if (const auto at = name.find(".part");
+        at != name.npos && at + 5 < name.size() && name.find_first_not_of("0123456789.", at + 5) == name.npos)
       fs::remove(entry.path(), problem);
   }
   const OutputFile probe(summary);  // now, not after an hour's work

@@ -27,14 +27,16 @@ double dense_bytes(const std::string& solver, Eigen::Index rows, const Selection
 }  // namespace
 
 void require_dense_memory(const std::string& solver, Eigen::Index rows, const Selection& selection) {
-  require_memory(dense_bytes(solver, rows, selection), (std::holds_alternative<All>(selection) ? "all modes of " : "modes of ") + std::to_string(rows / 3) + " atoms",
+  require_memory(dense_bytes(solver, rows, selection),
+                 (std::holds_alternative<All>(selection) ? "all modes of " : "modes of ") + std::to_string(rows / 3) + " atoms",
                  "ask for the lowest, as --modes lowest:100 --solver spectra");
 }
 
 std::string choose_solver(Eigen::Index atoms, const Selection& selection) {
   const Eigen::Index n = 3 * atoms;
   if (const auto* lowest = std::get_if<Lowest>(&selection); lowest && n > 3000 && lowest->count <= n / 30) return "spectra";
-  if (!std::holds_alternative<All>(selection) && dense_bytes("lapack", n, selection) > 0.9 * available_memory_bytes()) return "spectra";
+  if (!std::holds_alternative<All>(selection) && dense_bytes("lapack", n, selection) > 0.9 * available_memory_bytes())
+    return "spectra";
   return "lapack";
 }
 
@@ -51,7 +53,8 @@ Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, con
 double expected_dense_s(const std::string& solver, Eigen::Index rows, int threads) {
   constexpr Eigen::Index small = 800;
   if (!is_dense(solver) || rows < 3 * small) return 0;
-  Matrix a = Matrix::NullaryExpr(small, small, [](Eigen::Index i, Eigen::Index j) { return std::cos(static_cast<double>(7 * (i + j) + 3 * i * j % 1009)); });
+  Matrix a = Matrix::NullaryExpr(
+      small, small, [](Eigen::Index i, Eigen::Index j) { return std::cos(static_cast<double>(7 * (i + j) + 3 * i * j % 1009)); });
   a = (a + a.transpose()).eval();
   double best = 1e300;
   for (int attempt = 0; attempt < 3; ++attempt) {  // the first wakes threads and caches

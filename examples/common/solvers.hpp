@@ -15,6 +15,7 @@ void require_dense_memory(const std::string& solver, Eigen::Index rows, const Se
 /// "lapack" on `threads` threads, or "eigen".
 [[nodiscard]] Eigenpairs solve_dense(const std::string& solver, Matrix matrix, const Selection& selection, int threads);
 /// "spectra": Lanczos, from starting vectors of this seed.
-[[nodiscard]] Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors, std::uint64_t seed);
+[[nodiscard]] Eigenpairs solve_operator(const AnyOperator& op, const Selection& selection, const Matrix& null_vectors,
+                                        std::uint64_t seed);
 
 }  // namespace tarn::programs

@@ -22,24 +22,49 @@ bool parse_window(std::string_view text, double& first, double& last) {
 
 std::string check_window(const std::string& text) {
   double first = 0, last = 0;
-  return parse_window(text, first, last) && first > 0 && last > first ? std::string() : "'" + text + "' is no window FIRST:LAST in rad/ps, 0 < FIRST < LAST";
+  return parse_window(text, first, last) && first > 0 && last > first
+             ? std::string()
+             : "'" + text + "' is no window FIRST:LAST in rad/ps, 0 < FIRST < LAST";
 }
 
 }  // namespace
 
 void VibrationOptions::add_to(CLI::App& cli) {
-  cli.add_option("--broadening", broadening, "what stands for a mode's delta function")->check(CLI::IsMember({"gaussian", "histogram"}))->capture_default_str()->type_name("NAME");
-  cli.add_option("--width", width, "its standard deviation, or width of a bin, rad/ps")->check(CLI::Range(1e-6, 1e6))->capture_default_str()->type_name("X");
-  cli.add_option("--window", window_text, "where the boson peak is looked for, rad/ps")->check(check_window)->capture_default_str()->type_name("FIRST:LAST");
-  cli.add_option("--step", step, "between points of the spectra, rad/ps")->check(CLI::Range(1e-6, 1e6))->capture_default_str()->type_name("X");
-  cli.add_option("--modes", modes, "all, lowest:K, or below:OMEGA (rad/ps)")->check(check_modes)->capture_default_str()->type_name("WHICH");
-  cli.add_option("--solver", solver, "eigensolver")->check(CLI::IsMember(solver_names()))->capture_default_str()->type_name("NAME");
+  cli.add_option("--broadening", broadening, "what stands for a mode's delta function")
+      ->check(CLI::IsMember({"gaussian", "histogram"}))
+      ->capture_default_str()
+      ->type_name("NAME");
+  cli.add_option("--width", width, "its standard deviation, or width of a bin, rad/ps")
+      ->check(CLI::Range(1e-6, 1e6))
+      ->capture_default_str()
+      ->type_name("X");
+  cli.add_option("--window", window_text, "where the boson peak is looked for, rad/ps")
+      ->check(check_window)
+      ->capture_default_str()
+      ->type_name("FIRST:LAST");
+  cli.add_option("--step", step, "between points of the spectra, rad/ps")
+      ->check(CLI::Range(1e-6, 1e6))
+      ->capture_default_str()
+      ->type_name("X");
+  cli.add_option("--modes", modes, "all, lowest:K, or below:OMEGA (rad/ps)")
+      ->check(check_modes)
+      ->capture_default_str()
+      ->type_name("WHICH");
+  cli.add_option("--solver", solver, "eigensolver")
+      ->check(CLI::IsMember(solver_names()))
+      ->capture_default_str()
+      ->type_name("NAME");
 }
 
 Json VibrationOptions::to_json() const {
   const PeakWindow w = window();
-  return {{"broadening", broadening}, {"width_rad_per_ps", width}, {"window_rad_per_ps", {w.first_rad_per_ps, w.last_rad_per_ps}}, {"step_rad_per_ps", step},
-          {"modes", modes}, {"solver", solver}, {"vectors", vectors}};
+  return {{"broadening", broadening},
+          {"width_rad_per_ps", width},
+          {"window_rad_per_ps", {w.first_rad_per_ps, w.last_rad_per_ps}},
+          {"step_rad_per_ps", step},
+          {"modes", modes},
+          {"solver", solver},
+          {"vectors", vectors}};
 }
 
 AnyBroadening VibrationOptions::shape() const {

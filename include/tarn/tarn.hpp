@@ -20,6 +20,7 @@
 #include "tarn/core/text.hpp"
 #include "tarn/core/units.hpp"
 #include "tarn/core/vector.hpp"
+
 #include "tarn/atoms/cell.hpp"
 #include "tarn/atoms/cell_grid.hpp"
 #include "tarn/atoms/elements.hpp"
@@ -27,6 +28,7 @@
 #include "tarn/atoms/neighbour_list.hpp"
 #include "tarn/atoms/order.hpp"
 #include "tarn/atoms/sample.hpp"
+
 #include "tarn/io/assemble.hpp"
 #include "tarn/io/csv.hpp"
 #include "tarn/io/extended_xyz.hpp"
@@ -34,6 +36,7 @@
 #include "tarn/io/lammps_dump.hpp"
 #include "tarn/io/mode_file.hpp"
 #include "tarn/io/sample.hpp"
+
 #include "tarn/potential/conditioning.hpp"
 #include "tarn/potential/eam.hpp"
 #include "tarn/potential/lennard_jones.hpp"
@@ -41,6 +44,7 @@
 #include "tarn/potential/potential.hpp"
 #include "tarn/potential/setfl.hpp"
 #include "tarn/potential/short_range.hpp"
+
 #include "tarn/relax/conjugate_gradient.hpp"
 #include "tarn/relax/fire.hpp"
 #include "tarn/relax/lbfgs.hpp"
@@ -48,6 +52,7 @@
 #include "tarn/relax/minimise_cell.hpp"
 #include "tarn/relax/minimiser.hpp"
 #include "tarn/relax/objective.hpp"
+
 #include "tarn/vibration/assembled_hessian.hpp"
 #include "tarn/vibration/boson_peak.hpp"
 #include "tarn/vibration/broadening.hpp"

@@ -20,8 +20,8 @@ TEST_CASE("what is available is what Linux says, no more than there is, less whe
       "MemTotal:       16000 kB\nMemFree:         1000 kB\nMemAvailable:    3000 kB\nHugePages_Total:    0\nSwapFree: 9 kB\n";
   CHECK(available(16000 * 1024.0, meminfo) == 3000 * 1024);
   CHECK(available(2000 * 1024.0, meminfo) == 2000 * 1024);
-  CHECK(available(5e9, "") == 5e9);                              // no Linux
-  CHECK(available(5e9, "MemTotal: 16000 kB\n") == 5e9);          // a kernel before 3.14
+  CHECK(available(5e9, "") == 5e9);                      // no Linux
+  CHECK(available(5e9, "MemTotal: 16000 kB\n") == 5e9);  // a kernel before 3.14
   CHECK(available(5e9, "MemFree: ? kB\nMemAvailable: 1") == 5e9);
   CHECK(available(16000 * 1024.0, meminfo, "max\n", "123\n") == 3000 * 1024);
   CHECK(available(16000 * 1024.0, meminfo, "2000000\n", "500000\n") == 1500000);

@@ -91,7 +91,8 @@ Mat3 virial_by_differences(const Sample& s, const P& potential, double step) {
       Mat3 e = Mat3::Zero();
       e(a, b) += 0.5 * step;
       e(b, a) += 0.5 * step;
-      out(a, b) = out(b, a) = -(evaluate(strained(s, e), potential).energy_eV - evaluate(strained(s, -e), potential).energy_eV) / (2 * step);
+      out(a, b) = out(b, a) =
+          -(evaluate(strained(s, e), potential).energy_eV - evaluate(strained(s, -e), potential).energy_eV) / (2 * step);
     }
   return out;
 }
@@ -108,7 +109,9 @@ struct Invented {
     const double x = 1 - r / density_reach[from][at];
     return x <= 0 ? 0 : (5 + 3 * from - 2 * at) * std::pow(x, 4 + from) * (1 + 0.1 * r * r);
   }
-  static double embedding(int a, double rho) { return -(1 + 0.3 * a) * std::sqrt(rho) + (0.02 - 0.03 * a) * rho + 0.001 * rho * rho; }
+  static double embedding(int a, double rho) {
+    return -(1 + 0.3 * a) * std::sqrt(rho) + (0.02 - 0.03 * a) * rho + 0.001 * rho * rho;
+  }
 
   /// The table; one density an element where `alloy`.
   static std::string table(bool alloy = false, int points = 3001) {

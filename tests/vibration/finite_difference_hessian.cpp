@@ -53,7 +53,10 @@ TEST_CASE("differences meet the exact Hessian, as an operator and dense, and con
 TEST_CASE("bad steps and vectors are refused; an observer stops it") {
   const Sample s = random_triclinic({"P", "Q"}, 4, 15, 1.7, 3);
   const Tied potential;
-  CHECK_THROWS_WITH_AS(FiniteDifferenceHessian(s, potential, {0.0}), "a finite difference needs a positive step, 0 Å given", Error);
-  CHECK_THROWS_WITH_AS(static_cast<void>(FiniteDifferenceHessian(s, potential) * Vector(Vector::Zero(5))), "the Hessian has 12 rows, the vector has 5", Error);
-  CHECK_THROWS_AS(static_cast<void>(finite_difference_hessian(s, potential, {}, [](const Progress& p) { return p.done < 3; })), Cancelled);
+  CHECK_THROWS_WITH_AS(FiniteDifferenceHessian(s, potential, {0.0}), "a finite difference needs a positive step, 0 Å given",
+                       Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(FiniteDifferenceHessian(s, potential) * Vector(Vector::Zero(5))),
+                       "the Hessian has 12 rows, the vector has 5", Error);
+  CHECK_THROWS_AS(static_cast<void>(finite_difference_hessian(s, potential, {}, [](const Progress& p) { return p.done < 3; })),
+                  Cancelled);
 }

@@ -141,8 +141,7 @@ TEST_CASE("longitudinal waves lie on the longitudinal branch") {
   const SpringLattice lattice{.n = 5};
   const Sample sample = lattice.sample();
   const auto modes = dense_modes(lattice.dynamical_matrix());
-  const Vector weight =
-      weight_in(plane_waves(sample, wave_shells(sample.cell, 1), Polarisation::longitudinal), modes);
+  const Vector weight = weight_in(plane_waves(sample, wave_shells(sample.cell, 1), Polarisation::longitudinal), modes);
   const double exact = std::sqrt(4 * lattice.along) * std::sin(std::numbers::pi / 5);
   double on_branch = 0;
   for (Eigen::Index j = 0; j < modes.count(); ++j)
@@ -190,6 +189,6 @@ TEST_CASE("bad cells, shells, masses and modes are refused") {
   const Modes modes{Vector::Zero(3), Matrix::Identity(9, 3)};
   CHECK(refuses([&] { (void)phonon_weight(modes, sample); }, "plane waves of 12 rows and modes of 9"));
   const Modes zero{Vector::Zero(3), translations(sample.masses)};
-  CHECK(refuses([&] { (void)lowest_transverse_phonons(zero, classify_modes(zero, sample.masses), sample); },
-                "compute more modes"));
+  CHECK(
+      refuses([&] { (void)lowest_transverse_phonons(zero, classify_modes(zero, sample.masses), sample); }, "compute more modes"));
 }

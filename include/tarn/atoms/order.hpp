@@ -27,7 +27,8 @@ constexpr std::uint64_t spread_bits(std::uint64_t x) {
 /// A permutation: order[k] is the atom that is k-th on the curve. `positions` inside the cell, or wrapped; ties keep their order.
 [[nodiscard]] inline std::vector<int> morton_order(const Cell& cell, const Vectors& positions) {
   const Mat3 inverse = cell.vectors.inverse();
-  const Vec3 steps = (cell.heights_A() / 1.0).cwiseMin(2097151.0).cwiseMax(1.0);  // about 1 Å, so that a long cell is not cut in slices
+  const Vec3 steps =
+      (cell.heights_A() / 1.0).cwiseMin(2097151.0).cwiseMax(1.0);  // about 1 Å, so that a long cell is not cut in slices
   std::vector<std::uint64_t> code(static_cast<std::size_t>(positions.cols()));
   for (Eigen::Index i = 0; i < positions.cols(); ++i) {
     const Vec3 s = inverse * (positions.col(i) - cell.origin);
@@ -38,7 +39,8 @@ constexpr std::uint64_t spread_bits(std::uint64_t x) {
   }
   std::vector<int> order(code.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return code[static_cast<std::size_t>(a)] < code[static_cast<std::size_t>(b)]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return code[static_cast<std::size_t>(a)] < code[static_cast<std::size_t>(b)]; });
   return order;
 }
 

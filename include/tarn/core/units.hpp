@@ -24,6 +24,8 @@ inline constexpr double GPa = 160.2176634;
 inline constexpr double g_per_cm3 = 1.66053906660;
 
 /// ω in rad/ps of an eigenvalue in (rad/ps)²; −sqrt(|λ|) where it is negative: an unstable mode stays visible.
-[[nodiscard]] inline double signed_frequency(double eigenvalue) { return std::copysign(std::sqrt(std::abs(eigenvalue)), eigenvalue); }
+[[nodiscard]] inline double signed_frequency(double eigenvalue) {
+  return std::copysign(std::sqrt(std::abs(eigenvalue)), eigenvalue);
+}
 
 }  // namespace tarn::units

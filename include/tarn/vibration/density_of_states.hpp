@@ -52,7 +52,8 @@ template <Broadening B>
   if (points < 1) return {};
   if (points > 1e7) throw Error("a spectrum of ", points, " points: take a larger step");
   if (points * step > end) --points;  // by rounding
-  return Vector::NullaryExpr(static_cast<Eigen::Index>(points), [&](Eigen::Index k) { return static_cast<double>(k + 1) * step; });
+  return Vector::NullaryExpr(static_cast<Eigen::Index>(points),
+                             [&](Eigen::Index k) { return static_cast<double>(k + 1) * step; });
 }
 
 namespace detail {

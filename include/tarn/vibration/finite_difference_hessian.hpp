@@ -25,8 +25,13 @@ class FiniteDifferenceHessian {
   using Scalar = double;
   /// Throws Error for a step that is not positive, and as the potential does.
   FiniteDifferenceHessian(Sample sample, const P& potential, FiniteDifference params = {})
-      : potential_(&potential), sample_(std::move(sample)), moved_(sample_), workspace_(potential.workspace(sample_)), params_(params) {
-    if (!(params.step_A > 0 && std::isfinite(params.step_A))) throw Error("a finite difference needs a positive step, ", params.step_A, " Å given");
+      : potential_(&potential),
+        sample_(std::move(sample)),
+        moved_(sample_),
+        workspace_(potential.workspace(sample_)),
+        params_(params) {
+    if (!(params.step_A > 0 && std::isfinite(params.step_A)))
+      throw Error("a finite difference needs a positive step, ", params.step_A, " Å given");
   }
   [[nodiscard]] Eigen::Index rows() const { return 3 * sample_.size(); }
   [[nodiscard]] Eigen::Index cols() const { return rows(); }
@@ -63,7 +68,8 @@ class FiniteDifferenceHessian {
 
 /// The dense matrix, 3N × 3N, eV/Å², made symmetric: 6N evaluations. Throws as the above; Cancelled when the observer says stop.
 template <Potential P, Observer Watcher = Silent>
-[[nodiscard]] Matrix finite_difference_hessian(const Sample& sample, const P& potential, FiniteDifference params = {}, Watcher&& observer = {}) {
+[[nodiscard]] Matrix finite_difference_hessian(const Sample& sample, const P& potential, FiniteDifference params = {},
+                                               Watcher&& observer = {}) {
   const FiniteDifferenceHessian<P> hessian(sample, potential, params);
   Matrix out(hessian.rows(), hessian.rows());
   Vector unit = Vector::Zero(hessian.rows());

@@ -169,9 +169,7 @@ inline Eigenpairs SpectraLowest::search(const AnyOperator& op, const Selection& 
     const Eigen::Index have = pairs.values.size();
     if (below && (pairs.values.array() < limit).count() > most)
       throw Error("more than a third of the ", n, " modes lie below the limit: use a dense solver, or a lower one");
-    const Eigen::Index missing = lowest    ? std::max<Eigen::Index>(lowest->count - have, 0) + 4
-                                 : reached ? 4
-                                           : Eigen::Index{stage};
+    const Eigen::Index missing = lowest ? std::max<Eigen::Index>(lowest->count - have, 0) + 4 : reached ? 4 : Eigen::Index{stage};
     const Eigen::Index want = std::min({missing, Eigen::Index{stage}, n - have - 1});
     if (want < 1) break;  // all are known
     const Eigen::Index space = std::min(n, 2 * want + 20);
@@ -210,8 +208,8 @@ inline Eigenpairs SpectraLowest::search(const AnyOperator& op, const Selection& 
     if (below ? lowest_new >= limit : enough_before && lowest_new >= last_before - residual * top) break;
   }
   if (worst_residual > residual * top)
-    throw Error("SpectraLowest did not converge: ‖Dv − λv‖ is ", worst_residual / top, " of the largest eigenvalue, ",
-                residual, " allowed: use a dense solver, more restarts or a lower amplification");
+    throw Error("SpectraLowest did not converge: ‖Dv − λv‖ is ", worst_residual / top, " of the largest eigenvalue, ", residual,
+                " allowed: use a dense solver, more restarts or a lower amplification");
 
   std::vector<Eigen::Index> order(static_cast<std::size_t>(pairs.values.size()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
