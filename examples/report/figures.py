@@ -31,17 +31,27 @@ def window_marks(axes, v, label=True):
 
 
 def shell_marks(axes, v, every=True, height=1.0):
-    """A line at each of the first transverse plane-wave shells of the box."""
-    right = axes.get_xlim()[1]
-    for omega, modes, n2 in spectrum.shells(v):
-        if omega > right:
-            continue
+    """A line at each of the first transverse plane-wave shells of the box; labels in two rows where they would meet."""
+    left, right = axes.get_xlim()
+    points = axes.get_position().width * axes.figure.get_figwidth() * 72 / (right - left)  # per rad/ps
+    marks = [(omega, n2) for omega, _, n2 in spectrum.shells(v) if omega <= right]
+    for omega, _ in marks:
         axes.axvline(omega, ymax=height, color=SHELL, lw=1.1, ls=(0, (4, 2.5)), zorder=1)
-        if every or n2 in (1, 4):
-            name = r"$\omega_1$" if n2 == 1 else (r"$2\,\omega_1$" if n2 == 4 else rf"$\sqrt{{{n2}}}\,\omega_1$")
-            axes.annotate(f"{name}", (omega, height), xycoords=("data", "axes fraction"), xytext=(3, -3 - (12 if every and n2 in (2, 4) else 0)),
-                          textcoords="offset points", fontsize=9, color=SHELL, va="top", ha="left",
-                          bbox={"facecolor": "white", "alpha": 0.75, "pad": 0.6, "lw": 0})
+    labelled = [(omega, n2) for omega, n2 in marks if every or n2 in (1, 4)]
+    gaps = [b[0] - a[0] for a, b in zip(labelled, labelled[1:])]
+    two_rows = bool(gaps) and min(gaps) * points < 34
+    for k, (omega, n2) in enumerate(labelled):
+        name = {1: r"$\omega_1$", 4: r"$2\,\omega_1$"}.get(n2, rf"$\sqrt{{{n2}}}\,\omega_1$")
+        axes.annotate(name, (omega, height), xycoords=("data", "axes fraction"), xytext=(3, -3 - (14 if two_rows and k % 2 else 0)),
+                      textcoords="offset points", fontsize=9, color=SHELL, va="top", ha="left", bbox={"facecolor": "white", "alpha": 0.85, "pad": 0.4, "lw": 0})
+
+
+def projection_mark(axes, v, height):
+    """Shade where no plane wave is projected; the words at a height, in shares of the axis."""
+    end, right = spectrum.projection_end(v), axes.get_xlim()[1]
+    if end < right:
+        axes.axvspan(end, right, color="#eef1f4", zorder=-5, lw=0)
+        axes.annotate("grey: not projected", (0.985, height), xycoords="axes fraction", fontsize=8.5, color=SOFT, va="top", ha="right", zorder=6)
 
 
 def dos(v):
@@ -65,8 +75,9 @@ def dos(v):
     axes.set_ylim(0, 1e3 * total.max() * 1.14)
     window_marks(axes, v)
     for omega, *_ in spectrum.shells(v)[:1]:
-        axes.plot([omega, omega], [0, 1e3 * total.max() * 0.2], color=SHELL, lw=1.3, ls=(0, (4, 2.5)))
-        axes.annotate(r"$\omega_1$", (omega, 1e3 * total.max() * 0.2), xytext=(0, 2), textcoords="offset points", color=SHELL, ha="center")
+        tall = 1e3 * (total[x < omega + 0.06 * end].max() + 0.1 * total.max())  # above the curve, as far as the label is wide
+        axes.plot([omega, omega], [0, tall], color=SHELL, lw=1.3, ls=(0, (4, 2.5)))
+        axes.annotate(r"$\omega_1$", (omega, tall), xytext=(0, 2), textcoords="offset points", color=SHELL, ha="center")
     axes.set_xlabel(OMEGA)
     axes.set_ylabel(r"VDOS  $g(\omega)$  ($10^{-3}$ ps)")
     thz_and_mev(axes)
@@ -100,7 +111,7 @@ def reduced_dos(v):
         axes.plot(x, 1e6 * part, color=tints[name], lw=1.6)
         ends.append((name, tints[name], 1e6 * part[-1]))
     inside = (x >= v.window[0]) & (x <= v.window[1])
-    top = 1e6 * np.nanmax((y + error)[inside]) * 1.22
+    top = 1e6 * np.nanmax((y + error)[inside]) * 1.34  # room for the labels
     axes.set_xlim(max(0, v.window[0] - 1), x[-1])
     axes.set_ylim(0, top)
     lowest = -np.inf
@@ -122,7 +133,7 @@ def reduced_dos(v):
         note = f"maximum, {peak:.2f} rad/ps\nbelow 2ω₁: not resolved"
     axes.plot([peak], [height], "o", ms=8, mfc=PEAK if resolved else "white", mec=PEAK, mew=1.6, zorder=5)
     axes.annotate(note, (peak, height),
-                  xytext=(0.64, 0.90), textcoords="axes fraction", fontsize=9.5, va="center",
+                  xytext=(0.64, 0.83), textcoords="axes fraction", fontsize=9.5, va="center", bbox={"facecolor": "white", "alpha": 0.75, "pad": 1, "lw": 0}, zorder=6,
                   arrowprops={"arrowstyle": "-", "color": SOFT, "lw": 0.8, "shrinkB": 6, "connectionstyle": "arc3,rad=0.0"})
     axes.axhline(1e6 * spectrum.PAPER_DEBYE, color=DEBYE, lw=1.2, ls=(0, (1, 1.6)))
     lines = [1e6 * y] + [1e6 * v.dos[f"g_{name}_ps"][keep] / x**2 for name in v.elements]
@@ -134,7 +145,7 @@ def reduced_dos(v):
         axes.axhspan(1e6 * law.low, 1e6 * law.high, color=DEBYE, alpha=0.22, lw=0, zorder=0)
         axes.axhline(1e6 * law.level, color=DEBYE, lw=1.4)
         axes.annotate(name, (free_place(x, lines, 1e6 * law.high, top, 0.42), 1e6 * law.high), xytext=(0, 2), textcoords="offset points",
-                      color="#a8507f", fontsize=9, ha="center")
+                      color="#a8507f", fontsize=9, ha="center", bbox={"facecolor": "white", "alpha": 0.6, "pad": 0.2, "lw": 0})
     axes.set_xlabel(OMEGA)
     axes.set_ylabel(r"reduced VDOS  $g(\omega)/\omega^2$  ($10^{-6}$ ps$^3$)")
     thz_and_mev(axes)
@@ -163,6 +174,7 @@ def participation(v):
     near.set_xlim(0, v.window[1] * 1.02)
     near.set_ylim(0, 0.75)
     shell_marks(near, v, every=False)
+    projection_mark(near, v, 0.1)
     near.set_title("b   the lowest modes by plane-wave weight")
     near.set_xlabel(OMEGA)
     bar = figure.colorbar(points, ax=near, pad=0.015, aspect=28)
@@ -181,10 +193,13 @@ def phonon_weight(v):
     if show.sum() > 40:
         parts = np.array_split(np.nonzero(show)[0], max(8, show.sum() // 24))
         axes.plot([omega[q].mean() for q in parts], [weight[q].mean() for q in parts], color="#E69F00", lw=2, label="mean of 24 modes")
-        axes.legend(loc="upper right", bbox_to_anchor=(1, 0.86))
+        axes.legend(loc="upper right", bbox_to_anchor=(1, 0.62))
     axes.set_xlim(0, v.window[1])
     axes.set_ylim(0, min(1.15, 1.2 * weight[show].max()) if show.any() else 1)
+    if v.complete:  # over all modes the weights sum to the number of waves
+        axes.axhline(v.modes["phonon_weight"].mean(), color=SOFT, lw=1, ls=":")
     shell_marks(axes, v)
+    projection_mark(axes, v, 0.82)
     axes.set_xlabel(OMEGA)
     axes.set_ylabel("plane-wave weight")
     return svg(figure)
@@ -227,7 +242,8 @@ def atoms_histogram(v):
         base = base + share
     right.axvline(7, color=SOFT, lw=1, ls=":")
     beyond = 100 * np.mean(where > 7)
-    right.annotate(f"{beyond:.0f} % of the atoms\nhave it above 7 rad/ps", (7, 0.66), xycoords=("data", "axes fraction"), xytext=(6, 0), textcoords="offset points", fontsize=9, color=SOFT)
+    edge = 100 * np.mean(spectrum.at_window_edge(v))
+    right.annotate(f"{beyond:.0f} % of the atoms\nhave it above 7 rad/ps,\n{edge:.1f} % on the lower edge", (7, 0.6), xycoords=("data", "axes fraction"), xytext=(6, 0), textcoords="offset points", fontsize=9, color=SOFT)
     right.set_xlim(*v.window)
     right.set_ylim(0, base.max() * 1.1)
     shell_marks(right, v, every=False)

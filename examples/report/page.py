@@ -73,9 +73,12 @@ def build(v, quick=False):
     page.add("<h2>The modes</h2>")
     page.figure(figures.participation(v), "Participation ratio",
                 "p<sub>j</sub> = (Σ|e<sub>j</sub><sup>i</sup>|²)² / (N Σ|e<sub>j</sub><sup>i</sup>|⁴): 1 where all atoms move alike (a plane wave: 2/3), 1/N where one moves alone. "
-                "Low modes with little plane wave and small p are the soft, quasi-localised ones; those with much of it are the box’s phonons.")
+                "b: waves of the first three shells only are projected. Low modes with little plane wave and small p are soft and quasi-localised; those with much of it are the box’s phonons. "
+                "Beyond the third shell (grey) low weight does not mean that a mode is not sound.")
     page.figure(figures.phonon_weight(v), "How much of each low mode is plane wave",
-                "Share of a mode’s norm in the plane waves, of all three polarisations, of the lowest shells of wave vectors that fit the box. Where it stays high, the spectrum is sound, not anomaly.")
+                "Share of a mode’s norm in the plane waves, of all three polarisations, of the first three shells of wave vectors that fit the box, and of no others. "
+                f"The transverse waves of the third are at √3 ω₁ = {spectrum.projection_end(v):.2f} rad/ps; beyond (grey) only the longitudinal ones of these shells are left, and low weight does not mean “not sound”. "
+                + (f"Dotted: {v.modes['phonon_weight'].mean():.3f}, what a mode has on average that knows of no wave." if v.complete else ""))
 
     page.add("<h2>Atom by atom</h2><p>I<sub>BP</sub> of an atom is the maximum over the window of its own g<sub>i</sub>(ω)/ω². It scales as 1/N, so N·I<sub>BP</sub> is what compares samples. "
              "Turn the sample with the mouse or the arrow keys; click it and use the wheel, or + and −, to come nearer.</p>")
@@ -96,7 +99,7 @@ def build(v, quick=False):
 <script type="application/json" id="scene">{scene}</script>""")
     page.figure(figures.atoms_histogram(v), "The atoms’ boson peaks by element",
                 "a: distribution of N·I<sub>BP</sub> within each element; triangles mark the medians. b: the frequency at which an atom’s g<sub>i</sub>/ω² is largest: "
-                "an atom whose maximum lies high has no boson peak in any strict sense, and its I<sub>BP</sub> measures something else.")
+                "an atom whose maximum lies high, or on the window’s lower edge, has no boson peak in any strict sense, and its I<sub>BP</sub> measures something else.")
     rho = spectrum.spearman(v.atoms["boson_peak_ps3"], v.atoms["at_sample_peak_ps3"])
     msd = spectrum.spearman(v.atoms["boson_peak_ps3"], v.atoms["msd_A2_per_K"]) if "msd_A2_per_K" in v.atoms else None
     page.figure(figures.rivals(v), "What else would rank the atoms like this",

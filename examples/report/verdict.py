@@ -49,7 +49,7 @@ def about(share):
 def by_width(v):
     """How much the broadening decides."""
     name = "bins of" if v.options.get("broadening", "gaussian") == "histogram" else "σ ="
-    return "The broadening decides too: " + ", ".join(f"{name} {width:.2g} rad/ps gives {level(height)} at {omega:.2f} rad/ps" for width, omega, height in spectrum.by_width(v)) + "."
+    return "The broadening decides too: " + ", ".join(f"{name} {width:.3g} rad/ps gives {level(height)} at {omega:.2f} rad/ps" for width, omega, height in spectrum.by_width(v)) + "."
 
 
 def below_the_limit(v):
@@ -57,7 +57,7 @@ def below_the_limit(v):
     peak, omega_1 = v.summary["boson_peak_omega_rad_per_ps"], v.summary["omega_1_rad_per_ps"]
     share = spectrum.wave_share(v, peak)
     if below_every_shell(v):
-        return (f"It is at {peak / omega_1:.2f} ω₁, below every wave that fits the box: soft modes, not sound (an effective {effective_modes(v, peak)} of them, mean participation ratio "
+        return (f"It is at {peak / omega_1:.2f} ω₁, below every wave that fits the box: soft modes, not a shell (an effective {effective_modes(v, peak)} of them, mean participation ratio "
                 f"{spectrum.mean_at(v, peak, 'participation_ratio'):.2f}). So few are no continuum, and another glass of the same recipe may have them elsewhere or not at all.")
     where = "on the first shell itself" if peak < 1.2 * omega_1 else "among the first shells"
     return (f"It sits {where} ({peak / omega_1:.2f} ω₁): {about(share)} of it is carried by plane waves of the box’s first three shells, in all polarisations. "
