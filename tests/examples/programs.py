@@ -359,6 +359,8 @@ class Study(Case):
         self.good(run("tarn-vibrations", GLASS, "--relax", "--out", self.out))
         v = results.load(self.out)
         self.assertFalse(verdict.headline(v)[0])
+        self.check_debye_estimate(v)
+        self.check_what_a_maximum_is_made_of(v)
         v.summary.update(omega_1_rad_per_ps=1.6, peak_resolved=True, debye_ps3=101.7e-6)
         resolved, title, _ = verdict.headline(v)
         self.assertTrue(resolved)
@@ -368,6 +370,41 @@ class Study(Case):
         self.assertFalse(verdict.headline(v)[0], "a maximum on the window's edge is no peak")
         os.remove(f"{self.out}/dos.csv")
         self.assertRaises(results.Missing, results.load, self.out)
+
+    def check_debye_estimate(self, v):
+        from report import spectrum
+        kept = dict(v.summary)
+        v.summary.update(omega_1_rad_per_ps=4.5)
+        law, found = spectrum.debye(v), spectrum.excess(v, 5.0)
+        # a cube of side L has 4π/3 (L/2π)³ waves below |k| = 1; v_T = ω₁ L/2π, so below ω there are 4π/3 (ω/ω₁)³ of each transverse polarisation
+        waves = 4 / 3 * math.pi * (5 / 4.5) ** 3 * (2 + 2.1**-3)
+        self.assertAlmostEqual(found.debye, waves, delta=0.02 * waves, msg="the cell is a cube to 2 %")
+        self.assertTrue(found.low < found.debye < found.high)
+        self.assertAlmostEqual(law.level * v.count * law.omega**3, 3 * v.count)
+        self.assertEqual(found.counted, sum(0 < w < 5 for w in v.omega))
+        v.summary["omega_1_rad_per_ps"] = 5.5
+        self.assertIsNone(spectrum.excess(v, 5.0), "no wave of the box is below 5 rad/ps")
+        v.summary["debye_ps3"] = 101.7e-6
+        self.assertEqual((spectrum.debye(v).low, spectrum.debye(v).high), (101.7e-6, 101.7e-6))
+        v.summary.clear()
+        v.summary.update(kept)
+
+    def check_what_a_maximum_is_made_of(self, v):
+        from report import verdict
+        kept, weight = dict(v.summary), v.modes["phonon_weight"]
+        peak = v.summary["boson_peak_omega_rad_per_ps"]
+        v.modes["phonon_weight"] = 0 * weight + 0.31
+        v.summary.update(omega_1_rad_per_ps=peak, peak_resolved=False)
+        text = " ".join(verdict.headline(v)[2])
+        self.assertIn("31 % of it is carried by plane waves", text)
+        self.assertIn("may move with the size of the box", text)
+        v.summary["omega_1_rad_per_ps"] = peak / 0.45
+        text = " ".join(verdict.headline(v)[2] + [cell for row in verdict.rows(v) for cell in row])
+        self.assertIn("0.45 ω₁, below every wave that fits the box", text)
+        self.assertNotIn("plane waves of the box’s first three shells", text)
+        v.modes["phonon_weight"] = weight
+        v.summary.clear()
+        v.summary.update(kept)
 
 
 if __name__ == "__main__":
