@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 here = pathlib.Path(__file__).resolve().parent
-modules = ["lammps.forces"]
+modules = ["lammps.forces", "peers.hessian"]
 
 
 class Row:
