@@ -32,7 +32,8 @@ void condition(benchmark::State& state, const std::string& file) {
   Conditioning fine;
   fine.segments = 512;
   double knots = 0;
-  for (const Residual& r : potential.functions().residuals()) knots += r.what.starts_with("phi") ? static_cast<double>(r.knots) : 0;
+  for (const Residual& r : potential.functions().residuals())
+    knots += r.what.starts_with("phi") ? static_cast<double>(r.knots) : 0;
   const Vector change = frequencies(sample, potential) - frequencies(sample, EamSplines<Double>(table, fine));
   state.counters["knots_of_phi"] = knots;
   state.counters["force_eV_per_A"] = (evaluate(sample, potential).forces - evaluate(sample, raw).forces).cwiseAbs().maxCoeff();

@@ -33,7 +33,8 @@ double processor_seconds() {
 
 const Sample& glass() {
   static const Sample sample = [] {
-    if (const char* file = std::getenv("TARN_BENCHMARK_SAMPLE")) return read_lammps_data(std::filesystem::path(file), {"Cu", "Zr"});
+    if (const char* file = std::getenv("TARN_BENCHMARK_SAMPLE"))
+      return read_lammps_data(std::filesystem::path(file), {"Cu", "Zr"});
     const Sample one = read_lammps_data(std::filesystem::path(folder + "/cuzr864_minimum.data"), {"Cu", "Zr"});
     Sample s = one;
     s.cell.vectors *= 2;
@@ -47,7 +48,8 @@ const Sample& glass() {
     for (int image = 0; image < 8; ++image)
       for (Eigen::Index i = 0; i < one.size(); ++i) {
         const auto to = image * one.size() + i;
-        s.positions.col(to) = one.positions.col(i) + one.cell.vectors * Vec3(image & 1, image >> 1 & 1, image >> 2) + Vec3(shake(random), shake(random), shake(random));
+        s.positions.col(to) = one.positions.col(i) + one.cell.vectors * Vec3(image & 1, image >> 1 & 1, image >> 2) +
+                              Vec3(shake(random), shake(random), shake(random));
         s.species.push_back(one.species[static_cast<std::size_t>(i)]);
         s.ids.push_back(to + 1);
       }
@@ -100,7 +102,8 @@ void force_lennard_jones(benchmark::State& state) {
   s.positions.resize(3, 6912);
   for (int k = 0; k < 6912; ++k) {
     const int site = k % 4, cell = k / 4;
-    const Vec3 corner(cell % cells, cell / cells % cells, cell / cells / cells), inside(site == 1 || site == 2 ? 0.5 : 0, site == 1 || site == 3 ? 0.5 : 0, site > 1 ? 0.5 : 0);
+    const Vec3 corner(cell % cells, cell / cells % cells, cell / cells / cells),
+        inside(site == 1 || site == 2 ? 0.5 : 0, site == 1 || site == 3 ? 0.5 : 0, site > 1 ? 0.5 : 0);
     s.positions.col(k) = s.cell.vectors * (corner + inside) / cells + Vec3(shake(random), shake(random), shake(random));
     s.species.push_back(random() % 5 == 0);
     s.ids.push_back(k + 1);

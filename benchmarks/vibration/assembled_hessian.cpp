@@ -19,11 +19,13 @@ using namespace tarn;
 using benchmarks::timed;
 
 void assembled_blocks(benchmark::State& state) {
-  for (auto _ : state) timed(state, [&] { benchmark::DoNotOptimize(assemble(Hessian(benchmarks::glass(), benchmarks::potential()))); });
+  for (auto _ : state)
+    timed(state, [&] { benchmark::DoNotOptimize(assemble(Hessian(benchmarks::glass(), benchmarks::potential()))); });
 }
 
 void assembled_dense(benchmark::State& state) {
-  for (auto _ : state) timed(state, [&] { benchmark::DoNotOptimize(dense_hessian(benchmarks::glass(), benchmarks::potential())); });
+  for (auto _ : state)
+    timed(state, [&] { benchmark::DoNotOptimize(dense_hessian(benchmarks::glass(), benchmarks::potential())); });
 }
 
 // For a peer: sizes, row starts, columns, blocks, to the file TARN_BENCHMARK_EXPORT.
@@ -33,7 +35,9 @@ void assembled_export(benchmark::State& state) {
   for (auto _ : state) {
     const BlockSparse matrix = assemble(Hessian(benchmarks::glass(), benchmarks::potential()));
     std::ofstream out(file, std::ios::binary);
-    const auto write = [&](const auto& values) { out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(values[0]))); };
+    const auto write = [&](const auto& values) {
+      out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(values[0])));
+    };
     write(std::vector<std::uint64_t>{matrix.start.size() - 1, matrix.column.size()});
     write(std::vector<std::int32_t>(matrix.start.begin(), matrix.start.end()));
     write(matrix.column);

@@ -34,14 +34,16 @@ inline const tarn::Sample& glass() {
   static const tarn::Sample sample = [] {
     const char* file = std::getenv("TARN_BENCHMARK_SAMPLE");
     const char* times = std::getenv("TARN_BENCHMARK_REPEAT");
-    tarn::Sample s = tarn::read_lammps_data(std::filesystem::path(file ? file : TARN_EXAMPLE_DATA "/cuzr864_minimum.data"), {"Cu", "Zr"});
+    tarn::Sample s =
+        tarn::read_lammps_data(std::filesystem::path(file ? file : TARN_EXAMPLE_DATA "/cuzr864_minimum.data"), {"Cu", "Zr"});
     for (Eigen::Index k = 0; k < 3; ++k) s = repeated(s, k, times ? std::atoi(times) : 1);
     return s;
   }();
   return sample;
 }
 inline const tarn::EamSplines<tarn::Double>& potential() {
-  static const tarn::EamSplines<tarn::Double> eam(tarn::read_setfl(std::filesystem::path(TARN_EXAMPLE_DATA "/CuZr_MKO2009.eam.fs")));
+  static const tarn::EamSplines<tarn::Double> eam(
+      tarn::read_setfl(std::filesystem::path(TARN_EXAMPLE_DATA "/CuZr_MKO2009.eam.fs")));
   return eam;
 }
 

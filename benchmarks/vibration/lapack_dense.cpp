@@ -7,8 +7,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "tarn/vibration/dynamical_matrix.hpp"
 #include "glass.hpp"
+#include "tarn/vibration/dynamical_matrix.hpp"
 
 namespace {
 
@@ -31,7 +31,10 @@ void modes_bare_dsyevd(benchmark::State& state) {
   for (auto _ : state) {
     Matrix d = matrix();
     Vector values(d.rows());
-    timed(state, [&] { LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', static_cast<lapack_int>(d.rows()), d.data(), static_cast<lapack_int>(d.rows()), values.data()); });
+    timed(state, [&] {
+      LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', static_cast<lapack_int>(d.rows()), d.data(), static_cast<lapack_int>(d.rows()),
+                     values.data());
+    });
     benchmark::DoNotOptimize(values);
   }
 }

@@ -25,7 +25,9 @@ Pairs in_list(const Sample& s, const NeighbourList& list, double below = 1e9) {
         for (std::uint32_t k = block.start[i * species + b]; k < block.start[i * species + b + 1]; ++k) {
           const std::size_t j = block.neighbour[k];
           CHECK(static_cast<std::size_t>(s.species[static_cast<std::size_t>(block.atom[j])]) == b);
-          const auto at = [&](std::size_t l) -> Vec3 { return s.positions.col(block.atom[l]) + translation(s.cell.vectors, block.image[l]); };
+          const auto at = [&](std::size_t l) -> Vec3 {
+            return s.positions.col(block.atom[l]) + translation(s.cell.vectors, block.image[l]);
+          };
           const double r = (at(j) - at(i)).norm();
           if (r < below) out.emplace(std::minmax(block.atom[i], block.atom[j]), std::lround(r * 1e6));
         }
@@ -45,7 +47,8 @@ Pairs brute_force(const Sample& s, const Matrix& reach, int images) {
             for (std::size_t k = 0; k < 3; ++k) there = there && (s.cell.periodic[k] || image[k] == 0);
             if (!there) continue;
             const double r = (s.positions.col(j) - s.positions.col(i) + translation(s.cell.vectors, image)).norm();
-            if ( r < reach(s.species[static_cast<std::size_t>(i)], s.species[static_cast<std::size_t>(j)])) out.emplace(std::pair{i, j}, std::lround(r * 1e6));
+            if (r < reach(s.species[static_cast<std::size_t>(i)], s.species[static_cast<std::size_t>(j)]))
+              out.emplace(std::pair{i, j}, std::lround(r * 1e6));
           }
   return out;
 }
@@ -81,14 +84,16 @@ TEST_CASE("several blocks, and positions far outside of the cell") {
   auto list = NeighbourList::build(s, reach);
   CHECK(list.blocks.size() == 2);
   CHECK(same(in_list(s, list), want));
-  for (Eigen::Index i = 0; i < s.size(); ++i) s.positions.col(i) += s.cell.vectors * Vec3(static_cast<double>(i % 3) - 1, static_cast<double>(i % 5) * 100, -7);
+  for (Eigen::Index i = 0; i < s.size(); ++i)
+    s.positions.col(i) += s.cell.vectors * Vec3(static_cast<double>(i % 3) - 1, static_cast<double>(i % 5) * 100, -7);
   list = NeighbourList::build(s, reach, OpenMP(3));
   CHECK(same(in_list(s, list), want));
 }
 
 TEST_CASE("directions that are not periodic have no images") {
   Sample s = random_triclinic({"P"}, 60, 14, 1.0, 5);
-  for (const std::array<bool, 3> periodic : {std::array{false, true, true}, std::array{true, false, false}, std::array{false, false, false}}) {
+  for (const std::array<bool, 3> periodic :
+       {std::array{false, true, true}, std::array{true, false, false}, std::array{false, false, false}}) {
     s.cell.periodic = periodic;
     const Matrix reach = Matrix::Constant(1, 1, 6.0);
     CHECK(same(in_list(s, NeighbourList::build(s, reach)), brute_force(s, reach, 3)));
@@ -157,10 +162,13 @@ TEST_CASE("a nearly empty cell of a million Å, a thin one, and bad reaches") {
   s.positions << 0.5, 999999.5, 5, 5, 5, 5;  // 1 Å apart across the border
   CHECK(in_list(s, NeighbourList::build(s, Matrix::Constant(1, 1, 4.0))).size() == 1);
   s.cell.vectors(2, 2) = 1e-3;
-  CHECK_THROWS_WITH_AS(static_cast<void>(NeighbourList::build(s, Matrix::Constant(1, 1, 4.0))), doctest::Contains("too many images"), Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(NeighbourList::build(s, Matrix::Constant(1, 1, 4.0))),
+                       doctest::Contains("too many images"), Error);
   s.cell = cubic(10);
-  CHECK_THROWS_WITH_AS(static_cast<void>(NeighbourList::build(s, Matrix::Constant(1, 1, -1.0))), "a neighbour search needs a positive reach, -1 Å given", Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(NeighbourList::build(s, Matrix::Constant(1, 1, -1.0))),
+                       "a neighbour search needs a positive reach, -1 Å given", Error);
   CHECK_THROWS_AS(VerletList(Matrix::Constant(1, 1, 1.0), -0.1), Error);
   s.positions(0, 1) = std::nan("");
-  CHECK_THROWS_WITH_AS(static_cast<void>(NeighbourList::build(s, Matrix::Constant(1, 1, 4.0))), "a position is not a number", Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(NeighbourList::build(s, Matrix::Constant(1, 1, 4.0))), "a position is not a number",
+                       Error);
 }

@@ -58,7 +58,8 @@ TEST_CASE_TEMPLATE("what the processor has instructions for is what the portable
   std::uint32_t j[8];
   for (auto& one : j) one = static_cast<std::uint32_t>(source() % rows.size());
   const auto s = simd::squares(rows.data(), j, rows[7]), t = simd::portable::squares(rows.data(), j, rows[7]);
-  for (std::size_t l = 0; l < 8; ++l) CHECK(std::abs(s.array()[l] - t.array()[l]) <= 8 * std::numeric_limits<T>::epsilon() * t.array()[l]);
+  for (std::size_t l = 0; l < 8; ++l)
+    CHECK(std::abs(s.array()[l] - t.array()[l]) <= 8 * std::numeric_limits<T>::epsilon() * t.array()[l]);
 
   for (unsigned mask = 0; mask < 256; ++mask) {
     const auto x = random_pack<T, 8>();
@@ -99,7 +100,8 @@ TEST_CASE_TEMPLATE("what the processor has instructions for is what the portable
   CHECK(simd::to<float>(four).array() == simd::portable::to<float>(four).array());
 }
 
-TEST_CASE_TEMPLATE("segments by the leading bits: the left end is below, the next one above, and the rest is exact", T, float, double) {
+TEST_CASE_TEMPLATE("segments by the leading bits: the left end is below, the next one above, and the rest is exact", T, float,
+                   double) {
   const int shift = (sizeof(T) == 8 ? 52 : 23) - 5;  // 32 in an octave
   const auto s = random_pack<T, 8>(0.3, 60);
   std::int32_t offset[8] = {0, 1, 2, 3, 4, 5, 6, 7}, want[8] = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -112,6 +114,7 @@ TEST_CASE_TEMPLATE("segments by the leading bits: the left end is below, the nex
     CHECK(t.array()[lane] >= 0);
     CHECK(t.array()[lane] < width);
     CHECK(std::fmod(left, width) == 0);
-    CHECK(static_cast<simd::IndexOf<T>>((offset[l] - l) / 8) == static_cast<simd::IndexOf<T>>(std::bit_cast<simd::IndexOf<T>>(left) >> shift));
+    CHECK(static_cast<simd::IndexOf<T>>((offset[l] - l) / 8) ==
+          static_cast<simd::IndexOf<T>>(std::bit_cast<simd::IndexOf<T>>(left) >> shift));
   }
 }

@@ -98,7 +98,8 @@ TEST_CASE("noise is averaged: the second derivative of a noisy table comes out b
 
 TEST_CASE("too few points are refused with their number") {
   const std::vector<double> two{0, 1};
-  CHECK_THROWS_WITH_AS(static_cast<void>(interpolate(two, two)), "an interpolating quintic spline needs 6 points or more, the table has 2", Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(interpolate(two, two)),
+                       "an interpolating quintic spline needs 6 points or more, the table has 2", Error);
   CHECK_THROWS_AS(static_cast<void>(fit_spline(two, two, {0, 0.5, 1})), Error);
   const auto x = grid(0, 0.1, 50);  // none in [0.5, 1]
   CHECK_THROWS_AS(static_cast<void>(fit_spline(x, x, {0, 0.5, 0.6, 0.7, 0.8, 0.9, 1})), Error);

@@ -103,12 +103,15 @@ TEST_CASE("embedding: a root at the origin is met where it matters") {
 }
 
 TEST_CASE("tables too short, zero everywhere, bad parameters") {
-  CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi of P-Q", std::vector<double>{1, 2}, 0.5, 0.5, {})), doctest::Contains("6 or more are needed"), Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi of P-Q", std::vector<double>{1, 2}, 0.5, 0.5, {})),
+                       doctest::Contains("6 or more are needed"), Error);
   const auto none = condition_radial("f", std::vector<double>(500, 0.0), 0.01, 5, {});
   CHECK(none.end == 0);
   CHECK(none.spline.pieces.empty());
-  CHECK_THROWS_WITH_AS(static_cast<void>(condition_embedding("F of P", std::vector<double>{1, 2}, 0.5, {})), "the table of F of P has 2 values: 6 or more are needed", Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(condition_embedding("F of P", std::vector<double>{1, 2}, 0.5, {})),
+                       "the table of F of P has 2 values: 6 or more are needed", Error);
   Conditioning bad;
   bad.segments = 100;
-  CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("f", table(smooth, 1e-2, 701), 1e-2, 7, bad)), doctest::Contains("powers of two"), Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("f", table(smooth, 1e-2, 701), 1e-2, 7, bad)),
+                       doctest::Contains("powers of two"), Error);
 }

@@ -18,8 +18,12 @@ struct Reference {
   double pressure_bar[6];  // xx yy zz xy xz yz
 };
 const Reference references[] = {
-    {"cuzr256_minimum", -1241.2683574427435, {3952.9728252455493, 2078.6506245276637, -6035.118620960625, 6670.271324328388, -1327.3067560511245, 2787.0165865520657}},
-    {"cuzr256_strained", -1223.5693957472124, {-2009.2709854547793, 8066.977939567032, 15271.928733292294, -12853.136930046749, 14869.258092672055, -9616.834863141943}},
+    {"cuzr256_minimum",
+     -1241.2683574427435,
+     {3952.9728252455493, 2078.6506245276637, -6035.118620960625, 6670.271324328388, -1327.3067560511245, 2787.0165865520657}},
+    {"cuzr256_strained",
+     -1223.5693957472124,
+     {-2009.2709854547793, 8066.977939567032, 15271.928733292294, -12853.136930046749, 14869.258092672055, -9616.834863141943}},
 };
 }  // namespace
 
@@ -79,7 +83,7 @@ TEST_CASE("each function has its own radius, and the roles of the species are ex
   CHECK(pq.density_first == qp.density_second);
   CHECK(pq.density_second == qp.density_first);
   CHECK(pq.density_first[0] == doctest::Approx(Invented::density(1, 0, 3)).epsilon(1e-8));
-  CHECK(f.terms<0>(0, 1, 4.0 * 4.0).density_first[0] > 0);   // Q at P ends at 4.1 Å
+  CHECK(f.terms<0>(0, 1, 4.0 * 4.0).density_first[0] > 0);    // Q at P ends at 4.1 Å
   CHECK(f.terms<0>(0, 1, 4.0 * 4.0).density_second[0] == 0);  // P at Q at 3.9 Å
 }
 

@@ -24,7 +24,8 @@ TEST_CASE("derivatives are derivatives, and vanish at the end up to the order as
     const double h = 1e-5;
     for (double s : {0.9, 1.3, 4.0, 6.0}) {
       const auto at = f.terms<3>(0, 0, s), up = f.terms<3>(0, 0, s + h), down = f.terms<3>(0, 0, s - h);
-      for (std::size_t k = 0; k < 3; ++k) CHECK((up.pair[k] - down.pair[k]) / (2 * h) == doctest::Approx(at.pair[k + 1]).epsilon(1e-6));
+      for (std::size_t k = 0; k < 3; ++k)
+        CHECK((up.pair[k] - down.pair[k]) / (2 * h) == doctest::Approx(at.pair[k + 1]).epsilon(1e-6));
     }
     const auto end = f.terms<3>(0, 0, 6.25 - 1e-9);
     for (std::size_t k = 0; k <= static_cast<std::size_t>(order); ++k) CHECK(std::abs(end.pair[k]) < 1e-9);
@@ -45,7 +46,8 @@ TEST_CASE("the Kob-Andersen set: depths and places of the minima") {
 TEST_CASE("parameters that are none are refused") {
   CHECK_THROWS_WITH_AS(single(4), "a Lennard-Jones potential can end with order -1 to 3, 4 given", Error);
   CHECK_THROWS_WITH_AS(single(3, -1), "epsilon, sigma and cut-off of A-A must be positive", Error);
-  CHECK_THROWS_WITH_AS(LennardJonesFunctions({"A", "B"}, {1, 1}, {{}, {}, {2, 1, 2.5}, {}}), doctest::Contains("differ from those of"), Error);
+  CHECK_THROWS_WITH_AS(LennardJonesFunctions({"A", "B"}, {1, 1}, {{}, {}, {2, 1, 2.5}, {}}),
+                       doctest::Contains("differ from those of"), Error);
   CHECK_THROWS_WITH_AS(LennardJonesFunctions({"A"}, {}, {{}}), doctest::Contains("needs 1 masses and 1 pairs"), Error);
   CHECK_THROWS_WITH_AS(LennardJonesFunctions({"A"}, {0}, {{}}), "the mass of A must be positive, 0 given", Error);
 }

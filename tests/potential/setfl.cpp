@@ -94,7 +94,8 @@ TEST_CASE("what is wrong in a table is named") {
   CHECK(message(with(" 5.2\n", " 9.2\n")).find("lies beyond the last of the radii") != std::string::npos);
   CHECK(message(with("10 20 3.5", "10 -20 3.5")).find("the mass of P must be positive") != std::string::npos);
   CHECK(message(good + "1.5\n").find("make") != std::string::npos);  // a number too many
-  CHECK_THROWS_WITH_AS(static_cast<void>(read_setfl(std::filesystem::path("/nowhere/table.eam"))), doctest::Contains("/nowhere/table.eam: cannot be opened"), Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(read_setfl(std::filesystem::path("/nowhere/table.eam"))),
+                       doctest::Contains("/nowhere/table.eam: cannot be opened"), Error);
 }
 
 TEST_CASE("the published Cu-Zr table is read") {

@@ -58,17 +58,17 @@ struct RawEam : EamSplines<Double> {
   RawEam() : EamSplines<Double>(Invented::setfl(), Conditioning{.raw = true}) {}
 };
 struct Mixture : LennardJones<Double> {
-  Mixture() : LennardJones<Double>(LennardJonesFunctions({"P", "Q"}, {20, 33}, {{0.1, 2, 5}, {0.15, 1.8, 4}, {0.15, 1.8, 4}, {0.05, 1.9, 4.5}})) {}
+  Mixture()
+      : LennardJones<Double>(
+            LennardJonesFunctions({"P", "Q"}, {20, 33}, {{0.1, 2, 5}, {0.15, 1.8, 4}, {0.15, 1.8, 4}, {0.05, 1.9, 4.5}})) {}
 };
 struct ToyMade : ToyPotential {
   ToyMade() : ToyPotential(Toy{}) {}
 };
 }  // namespace
 
-
-
-
-TEST_CASE_TEMPLATE("forces and virial are derivatives of the energy, in triclinic cells smaller than the cut-off too", P, Eam, Alloy, RawEam, Mixture, ToyMade) {
+TEST_CASE_TEMPLATE("forces and virial are derivatives of the energy, in triclinic cells smaller than the cut-off too", P, Eam,
+                   Alloy, RawEam, Mixture, ToyMade) {
   const P potential;
   for (int n : {1, 3, 12, 40}) {
     const Sample s = random_triclinic({"P", "Q"}, n, 15, 1.7, static_cast<unsigned>(n));
@@ -79,14 +79,16 @@ TEST_CASE_TEMPLATE("forces and virial are derivatives of the energy, in triclini
   }
 }
 
-TEST_CASE_TEMPLATE("energy and forces know nothing of origin, images, order and orientation", P, Eam, Alloy, RawEam, Mixture, ToyMade) {
+TEST_CASE_TEMPLATE("energy and forces know nothing of origin, images, order and orientation", P, Eam, Alloy, RawEam, Mixture,
+                   ToyMade) {
   const P potential;
   const Sample s = random_triclinic({"P", "Q"}, 24, 15, 1.7, 9);
   const auto e = evaluate(s, potential);
 
   Sample moved = s;
   moved.positions.colwise() += Vec3(3.3, -20.1, 0.7);
-  for (Eigen::Index i = 0; i < s.size(); ++i) moved.positions.col(i) += s.cell.vectors * Vec3(static_cast<double>(i % 3), -static_cast<double>(i % 2), 1);
+  for (Eigen::Index i = 0; i < s.size(); ++i)
+    moved.positions.col(i) += s.cell.vectors * Vec3(static_cast<double>(i % 3), -static_cast<double>(i % 2), 1);
   auto other = evaluate(moved, potential);
   CHECK(other.energy_eV == doctest::Approx(e.energy_eV).epsilon(1e-12));
   CHECK(worst(other.forces, e.forces) < 1e-10);
@@ -130,12 +132,41 @@ TEST_CASE("the energy is that of the analytic functions behind the table, cross 
       const Sample s = random_triclinic({"P", "Q"}, n, 15, 1.7, 21);
       const double want = Invented::energy(s, alloy);
       CHECK(evaluate(s, EamSplines<Double>(Invented::setfl(alloy))).energy_eV == doctest::Approx(want).epsilon(1e-8));
-      CHECK(evaluate(s, EamSplines<Double>(Invented::setfl(alloy), Conditioning{.raw = true})).energy_eV == doctest::Approx(want).epsilon(1e-8));
+      CHECK(evaluate(s, EamSplines<Double>(Invented::setfl(alloy), Conditioning{.raw = true})).energy_eV ==
+            doctest::Approx(want).epsilon(1e-8));
       Sample exchanged = s;  // elements in another order than the table's
       exchanged.elements = {"Q", "P"};
       for (int& a : exchanged.species) a = 1 - a;
       CHECK(evaluate(exchanged, EamSplines<Double>(Invented::setfl(alloy))).energy_eV == doctest::Approx(want).epsilon(1e-8));
     }
+}
+
+TEST_CASE("a sample so dense that the kernel's runs fill up many times: against a plain double sum of the same functions") {
+  const Eam potential;
+  const auto& f = potential.functions();
+  const Sample s = random_triclinic({"P", "Q"}, 100, 2, 0.75, 17);
+  double want = 0;
+  std::size_t pairs = 0;
+  for (Eigen::Index i = 0; i < s.size(); ++i) {
+    double density = 0;
+    const int a = s.species[static_cast<std::size_t>(i)];
+    for (Eigen::Index j = 0; j < s.size(); ++j)
+      for (int x = -2; x <= 2; ++x)
+        for (int y = -2; y <= 2; ++y)
+          for (int z = -2; z <= 2; ++z) {
+            const double r2 = (s.positions.col(j) - s.positions.col(i) + s.cell.vectors * Vec3(x, y, z)).squaredNorm();
+            if (r2 == 0 || r2 > 5.2 * 5.2) continue;
+            const auto t = f.terms<0>(a, s.species[static_cast<std::size_t>(j)], r2);
+            want += 0.5 * t.pair[0];
+            density += t.density_first[0];
+            ++pairs;
+          }
+    want += f.embedding<0>(a, density)[0];
+  }
+  CHECK(pairs > 16 * 1024);
+  const auto e = evaluate(s, potential);
+  CHECK(e.energy_eV == doctest::Approx(want).epsilon(1e-12));
+  CHECK(worst(e.forces, force_by_differences(s, potential, 1e-5)) < 1e-7 * (1 + e.max_force()));
 }
 
 TEST_CASE("precisions agree to their digits") {
@@ -148,7 +179,9 @@ TEST_CASE("precisions agree to their digits") {
   CHECK(worst(single.forces, exact.forces) < 5e-5);
   CHECK(mixed.energy_eV == doctest::Approx(exact.energy_eV).epsilon(1e-7));
   CHECK(single.energy_eV == doctest::Approx(exact.energy_eV).epsilon(1e-6));
-  CHECK(worst(evaluate(s, LennardJones<Mixed>(LennardJonesFunctions({"P", "Q"}, {1, 1}, {{0.1, 2, 5}, {0.15, 1.8, 4}, {0.15, 1.8, 4}, {0.05, 1.9, 4.5}}))).forces,
+  CHECK(worst(evaluate(s, LennardJones<Mixed>(LennardJonesFunctions(
+                              {"P", "Q"}, {1, 1}, {{0.1, 2, 5}, {0.15, 1.8, 4}, {0.15, 1.8, 4}, {0.05, 1.9, 4.5}})))
+                  .forces,
               evaluate(s, Mixture()).forces) < 1e-4);
 }
 
@@ -191,7 +224,9 @@ TEST_CASE("one atom, two atoms, and nothing near") {
   s.positions.resize(3, 2);
   s.positions << 999, 1, 5, 5, 5, 5;  // 2 Å apart, across the border
   const auto e = evaluate(s, potential);
-  CHECK(e.energy_eV == doctest::Approx(Invented::phi(0, 1, 2) + Invented::embedding(0, Invented::density(1, 0, 2)) + Invented::embedding(1, Invented::density(0, 1, 2))).epsilon(1e-7));
+  CHECK(e.energy_eV == doctest::Approx(Invented::phi(0, 1, 2) + Invented::embedding(0, Invented::density(1, 0, 2)) +
+                                       Invented::embedding(1, Invented::density(0, 1, 2)))
+                           .epsilon(1e-7));
   CHECK(e.forces(0, 0) == doctest::Approx(-e.forces(0, 1)));
 }
 
@@ -200,7 +235,8 @@ TEST_CASE("what cannot be computed is said") {
   const Eam potential;
   Sample wrong = s;
   wrong.elements = {"P", "Xx"};
-  CHECK_THROWS_WITH_AS(static_cast<void>(evaluate(wrong, potential)), doctest::Contains("the potential has no element Xx: it knows P, Q"), Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(evaluate(wrong, potential)),
+                       doctest::Contains("the potential has no element Xx: it knows P, Q"), Error);
   wrong = s;
   wrong.positions.col(1) = wrong.positions.col(0) + Vec3(1e-9, 0, 0);
   CHECK_THROWS_WITH_AS(static_cast<void>(evaluate(wrong, potential)), doctest::Contains("atoms 100 and 107 are"), Error);
@@ -214,6 +250,7 @@ TEST_CASE("what cannot be computed is said") {
   wrong = s;
   for (const std::vector<std::string>& elements : {std::vector<std::string>{"P", "Q", "R"}, {"Q", "P"}, {"P", "Xx"}}) {
     wrong.elements = elements;
-    CHECK_THROWS_WITH_AS(static_cast<void>(potential.evaluate(wrong, workspace)), doctest::Contains("the workspace was made for a sample with other elements"), Error);
+    CHECK_THROWS_WITH_AS(static_cast<void>(potential.evaluate(wrong, workspace)),
+                         doctest::Contains("the workspace was made for a sample with other elements"), Error);
   }
 }

@@ -37,13 +37,16 @@ struct Eam : EamSplines<Double> {
   Eam() : EamSplines<Double>(Invented::setfl()) {}
 };
 struct Mixture : LennardJones<Double> {
-  Mixture() : LennardJones<Double>(LennardJonesFunctions({"P", "Q"}, {20, 33}, {{0.1, 2, 5}, {0.15, 1.8, 4}, {0.15, 1.8, 4}, {0.05, 1.9, 4.5}})) {}
+  Mixture()
+      : LennardJones<Double>(
+            LennardJonesFunctions({"P", "Q"}, {20, 33}, {{0.1, 2, 5}, {0.15, 1.8, 4}, {0.15, 1.8, 4}, {0.05, 1.9, 4.5}})) {}
 };
 }  // namespace
 
 TEST_CASE_TEMPLATE("the Hessian is the derivative of the forces, and operator, sparse and dense are one", P, Eam, Mixture) {
   const P potential;
-  for (int n : {1, 2, 7, 40}) {  // the first cells are far smaller than the cut-off: images of one pair, an atom and its own image
+  for (int n :
+       {1, 2, 7, 40}) {  // the first cells are far smaller than the cut-off: images of one pair, an atom and its own image
     const Sample s = random_triclinic({"P", "Q"}, n, 15, 1.7, static_cast<unsigned>(n) + 30);
     const Hessian hessian(s, potential);
     const BlockSparse sparse = assemble(hessian);
@@ -89,10 +92,13 @@ TEST_CASE("several blocks, any number of threads: the same bits") {
 
 // D(q) of fcc with one atom a cell, from r-derivatives of analytic functions; every wave that fits the supercell is an eigenvector of its Hessian.
 template <class Pair, class Density, class Embed, class P>
-void check_fcc_branches(double a, double reach, const Pair& phi, const Density& f, const Embed& embed, const P& potential, const std::string& element, double tolerance) {
+void check_fcc_branches(double a, double reach, const Pair& phi, const Density& f, const Embed& embed, const P& potential,
+                        const std::string& element, double tolerance) {
   constexpr double h = 2e-3;  // fourth order: errors of 1e-9
   const auto d1 = [](const auto& g, double r) { return (8 * (g(r + h) - g(r - h)) - (g(r + 2 * h) - g(r - 2 * h))) / (12 * h); };
-  const auto d2 = [](const auto& g, double r) { return (16 * (g(r + h) + g(r - h)) - (g(r + 2 * h) + g(r - 2 * h)) - 30 * g(r)) / (12 * h * h); };
+  const auto d2 = [](const auto& g, double r) {
+    return (16 * (g(r + h) + g(r - h)) - (g(r + 2 * h) + g(r - 2 * h)) - 30 * g(r)) / (12 * h * h);
+  };
   const int repeats = 3;
   const Sample s = supercell(fcc(a), repeats, element);
   const Hessian hessian(s, potential);
@@ -127,7 +133,8 @@ void check_fcc_branches(double a, double reach, const Pair& phi, const Density& 
         const Eigen::SelfAdjointEigenSolver<Mat3> branches(d);
         for (int b = 0; b < 3; ++b) {
           Vector wave(3 * s.size());
-          for (Eigen::Index i = 0; i < s.size(); ++i) wave.segment<3>(3 * i) = std::cos(q.dot(s.positions.col(i)) + 0.3) * branches.eigenvectors().col(b);
+          for (Eigen::Index i = 0; i < s.size(); ++i)
+            wave.segment<3>(3 * i) = std::cos(q.dot(s.positions.col(i)) + 0.3) * branches.eigenvectors().col(b);
           CHECK((hessian * wave - branches.eigenvalues()[b] * wave).cwiseAbs().maxCoeff() < tolerance);
           ++waves;
         }
@@ -138,14 +145,15 @@ void check_fcc_branches(double a, double reach, const Pair& phi, const Density& 
 TEST_CASE("fcc phonons lie on the analytic branches: Lennard-Jones") {
   const LennardJones<Double> potential(LennardJonesFunctions({"P"}, {20}, {{1, 1, 2.5}}, {-1}));
   const auto phi = [](double r) { return 4 * (std::pow(r, -12) - std::pow(r, -6)); };
-  check_fcc_branches(1.56, 2.5, phi, [](double) { return 0.0; }, [](double) { return 0.0; }, potential, "P", 2e-3);
+  check_fcc_branches(
+      1.56, 2.5, phi, [](double) { return 0.0; }, [](double) { return 0.0; }, potential, "P", 2e-3);
 }
 
 TEST_CASE("fcc phonons lie on the analytic branches: Finnis-Sinclair") {
   const EamSplines<Double> potential(Invented::setfl());
   check_fcc_branches(
-      3.7, 4.4, [](double r) { return Invented::phi(0, 0, r); }, [](double r) { return Invented::density(0, 0, r); }, [](double rho) { return Invented::embedding(0, rho); }, potential, "P",
-      1e-4);
+      3.7, 4.4, [](double r) { return Invented::phi(0, 0, r); }, [](double r) { return Invented::density(0, 0, r); },
+      [](double rho) { return Invented::embedding(0, rho); }, potential, "P", 1e-4);
 }
 
 TEST_CASE("the dynamical matrix is the Hessian between the roots of the masses, in (rad/ps)²") {
@@ -162,6 +170,8 @@ TEST_CASE("the dynamical matrix is the Hessian between the roots of the masses, 
   CHECK(worst(sparse_dynamical_matrix(s, potential).dense(), d) < 1e-9);
   Sample no_masses = s;
   no_masses.masses.resize(0);
-  CHECK_THROWS_WITH_AS(static_cast<void>(dense_dynamical_matrix(no_masses, potential)), doctest::Contains("the sample has no masses"), Error);
-  CHECK_THROWS_WITH_AS(static_cast<void>(Hessian(s, potential) * Vector(Vector::Zero(5))), "the Hessian has 36 rows, the vector has 5", Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(dense_dynamical_matrix(no_masses, potential)),
+                       doctest::Contains("the sample has no masses"), Error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(Hessian(s, potential) * Vector(Vector::Zero(5))),
+                       "the Hessian has 36 rows, the vector has 5", Error);
 }

@@ -49,7 +49,8 @@ class CellGrid {
         wrap_[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)] = static_cast<int>(whole);
         scaled_(k, i) -= whole;
       }
-    for (Eigen::Index i = 0; i < n; ++i) wrapped_.col(i) = positions.col(i) - translation(cell.vectors, wrap_[static_cast<std::size_t>(i)]);
+    for (Eigen::Index i = 0; i < n; ++i)
+      wrapped_.col(i) = positions.col(i) - translation(cell.vectors, wrap_[static_cast<std::size_t>(i)]);
 
     const double most = std::cbrt(4.0 * static_cast<double>(n) + 64);  // a nearly empty cell must not take the memory
     double volume = 1;
@@ -59,12 +60,14 @@ class CellGrid {
       const double length = height[static_cast<Eigen::Index>(k)] * extent[k];
       bins_[k] = static_cast<int>(std::clamp(std::floor(shrink * length / (0.5 * reach)), 1.0, 1e6));
       const double span = std::ceil(reach / (length / bins_[k]) * (1 - 1e-12));
-      if (cell.periodic[k] && span / bins_[k] > 1000) throw Error("the cell is ", length, " Å thick and the reach ", reach, " Å: too many images; repeat the cell first");
+      if (cell.periodic[k] && span / bins_[k] > 1000)
+        throw Error("the cell is ", length, " Å thick and the reach ", reach, " Å: too many images; repeat the cell first");
       span_[k] = static_cast<int>(cell.periodic[k] ? span : std::min<double>(span, bins_[k]));
       scale_[static_cast<Eigen::Index>(k)] = bins_[k] / extent[k];
     }
 
-    const std::size_t count = static_cast<std::size_t>(bins_[0]) * static_cast<std::size_t>(bins_[1]) * static_cast<std::size_t>(bins_[2]);
+    const std::size_t count =
+        static_cast<std::size_t>(bins_[0]) * static_cast<std::size_t>(bins_[1]) * static_cast<std::size_t>(bins_[2]);
     start_.assign(count + 1, 0);
     std::vector<std::size_t> bin(static_cast<std::size_t>(n));
     for (Eigen::Index i = 0; i < n; ++i) {
@@ -126,7 +129,8 @@ class CellGrid {
         for (const auto each = d2.array(); near != 0; near &= near - 1) {
           const auto l = static_cast<std::size_t>(std::countr_zero(near));
           const auto& row = rows_[k + l];
-          if (atoms_[k + l] != i || image != Image{}) visit(atoms_[k + l], image, Vec3(row[0] - at[0], row[1] - at[1], row[2] - at[2]), each[l]);
+          if (atoms_[k + l] != i || image != Image{})
+            visit(atoms_[k + l], image, Vec3(row[0] - at[0], row[1] - at[1], row[2] - at[2]), each[l]);
         }
       }
     });
@@ -143,7 +147,9 @@ class CellGrid {
  private:
   using Bin = std::array<int, 3>;
   [[nodiscard]] std::size_t index(int x, int y, int z) const {
-    return (static_cast<std::size_t>(x) * static_cast<std::size_t>(bins_[1]) + static_cast<std::size_t>(y)) * static_cast<std::size_t>(bins_[2]) + static_cast<std::size_t>(z);
+    return (static_cast<std::size_t>(x) * static_cast<std::size_t>(bins_[1]) + static_cast<std::size_t>(y)) *
+               static_cast<std::size_t>(bins_[2]) +
+           static_cast<std::size_t>(z);
   }
   [[nodiscard]] Bin bin_of(Eigen::Index i) const {
     Bin b;

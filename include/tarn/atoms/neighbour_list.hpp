@@ -20,8 +20,8 @@ namespace tarn {
 
 /// Some atoms, the images around them, and the pairs that belong to this block.
 struct NeighbourBlock {
-  std::vector<int> atom;      ///< of each local atom, the atom of the sample; the block's own come first
-  std::vector<Image> image;   ///< … and the lattice translation that brings it here
+  std::vector<int> atom;     ///< of each local atom, the atom of the sample; the block's own come first
+  std::vector<Image> image;  ///< … and the lattice translation that brings it here
   std::size_t own = 0;
   /// Pairs of own atom i with species b: neighbour[start[i · species + b]] … neighbour[start[i · species + b + 1]], local indices; seven more follow the last.
   std::vector<std::uint32_t> start, neighbour;
@@ -29,7 +29,8 @@ struct NeighbourBlock {
 
 /// Where the copies of an atom in the blocks lie: what gathers their sums, in the order of the blocks.
 struct LocalCopies {
-  std::vector<std::size_t> offset;  ///< of each block's first local atom in an array of all local atoms of all blocks; last: their number
+  std::vector<std::size_t>
+      offset;  ///< of each block's first local atom in an array of all local atoms of all blocks; last: their number
   std::vector<std::size_t> start;   ///< N + 1
   std::vector<std::uint32_t> copy;  ///< copies of atom i: copy[start[i]] … copy[start[i + 1]]
 };
@@ -77,8 +78,9 @@ struct NeighbourList {
     int atom, species, place, block;
   };
 
-  static void fill(NeighbourBlock& block, int self, std::size_t begin, std::size_t end, const Sample& sample, const CellGrid& grid, const Matrix& reach2,
-                   const std::vector<int>& order, const std::vector<Standing>& in_bins) {
+  static void fill(NeighbourBlock& block, int self, std::size_t begin, std::size_t end, const Sample& sample,
+                   const CellGrid& grid, const Matrix& reach2, const std::vector<int>& order,
+                   const std::vector<Standing>& in_bins) {
     const std::size_t species = sample.elements.size();
     block.own = end - begin;
     std::vector<std::int32_t> first(order.size(), -1), following;  // chain of the local images of an atom
@@ -103,23 +105,25 @@ struct NeighbourList {
     };
 
     // All loops below run without branches that depend on the atoms, but for local_of.
-    std::vector<Image> images;                  // of the runs around an atom
-    std::vector<std::uint32_t> near, run;       // places in the grid within the largest reach, and their run
-    std::vector<double> near2;                  // … the squares of their distances
+    std::vector<Image> images;             // of the runs around an atom
+    std::vector<std::uint32_t> near, run;  // places in the grid within the largest reach, and their run
+    std::vector<double> near2;             // … the squares of their distances
     std::vector<std::vector<std::uint32_t>> of_species(species);
     std::vector<std::uint32_t> mine;
     const double most2 = reach2.maxCoeff();
     block.start.assign(1, 0);
     for (std::size_t k = begin; k < end; ++k) {
       const int i = order[k];
-      const double* const reach2_of = reach2.data() + static_cast<std::ptrdiff_t>(species) * sample.species[static_cast<std::size_t>(i)];
+      const double* const reach2_of =
+          reach2.data() + static_cast<std::ptrdiff_t>(species) * sample.species[static_cast<std::size_t>(i)];
       images.clear();
       std::size_t found = 0;
       grid.for_each_run(i, [&](std::size_t from, std::size_t to, const Image& image, const std::array<double, 4>& at) {
         const std::size_t room = found + (to - from) + 8;
         if (near.size() < room) near.resize(2 * room), run.resize(2 * room), near2.resize(2 * room);
         static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-        const auto number = simd::Pack<std::uint32_t, 8>::all(static_cast<std::uint32_t>(images.size())), lanes = simd::Pack<std::uint32_t, 8>::load(first_eight);
+        const auto number = simd::Pack<std::uint32_t, 8>::all(static_cast<std::uint32_t>(images.size())),
+                   lanes = simd::Pack<std::uint32_t, 8>::load(first_eight);
         images.push_back(image);
         for (std::size_t c = from; c < to; c += 8) {
           const auto d2 = simd::squares(grid.rows().data() + c, first_eight, at);
@@ -197,7 +201,9 @@ class VerletList {
 
  private:
   [[nodiscard]] bool still_valid(const Sample& sample) const {
-    if (builds_ == 0 || positions_.cols() != sample.size() || species_ != sample.species || cell_.periodic != sample.cell.periodic) return false;
+    if (builds_ == 0 || positions_.cols() != sample.size() || species_ != sample.species ||
+        cell_.periodic != sample.cell.periodic)
+      return false;
     const double reach = reach_.maxCoeff();
     if (cell_.vectors == sample.cell.vectors) {  // u ≤ skin/2 with no stretch
       const double limit2 = 0.25 * skin_ * skin_;
@@ -210,7 +216,9 @@ class VerletList {
     const double left = 0.5 * (smallest * (reach + skin_) - reach);
     if (!(left > 0)) return false;
     for (Eigen::Index i = 0; i < sample.size(); ++i)
-      if (!((sample.positions.col(i) - sample.cell.origin - stretch * (positions_.col(i) - cell_.origin)).squaredNorm() <= left * left)) return false;
+      if (!((sample.positions.col(i) - sample.cell.origin - stretch * (positions_.col(i) - cell_.origin)).squaredNorm() <=
+            left * left))
+        return false;
     return true;
   }
 

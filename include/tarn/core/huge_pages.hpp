@@ -14,7 +14,8 @@ namespace tarn {
 inline void prefer_huge_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
   constexpr std::uintptr_t page = std::uintptr_t{2} << 20;
-  const auto first = (reinterpret_cast<std::uintptr_t>(begin) + page - 1) / page * page, last = (reinterpret_cast<std::uintptr_t>(begin) + bytes) / page * page;
+  const auto first = (reinterpret_cast<std::uintptr_t>(begin) + page - 1) / page * page,
+             last = (reinterpret_cast<std::uintptr_t>(begin) + bytes) / page * page;
   if (first < last) static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));
 #endif
 }

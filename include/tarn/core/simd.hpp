@@ -48,13 +48,18 @@ struct Pack {
   typename detail::Storage<T, N>::type v;
 
   [[gnu::always_inline]] static Pack all(T x) {
-    if constexpr (whole) return {decltype(v)(x)};
-    else return {{Pack<T, N / 2>::all(x), Pack<T, N / 2>::all(x)}};
+    if constexpr (whole)
+      return {decltype(v)(x)};
+    else
+      return {{Pack<T, N / 2>::all(x), Pack<T, N / 2>::all(x)}};
   }
   [[gnu::always_inline]] static Pack load(const T* from) {
-    if constexpr (N == 1) return {*from};
-    else if constexpr (whole) return {decltype(v)::load_unaligned(from)};
-    else return {{Pack<T, N / 2>::load(from), Pack<T, N / 2>::load(from + N / 2)}};
+    if constexpr (N == 1)
+      return {*from};
+    else if constexpr (whole)
+      return {decltype(v)::load_unaligned(from)};
+    else
+      return {{Pack<T, N / 2>::load(from), Pack<T, N / 2>::load(from + N / 2)}};
   }
   [[gnu::always_inline]] void store(T* to) const {
     if constexpr (N == 1) {
@@ -74,8 +79,10 @@ struct Pack {
   // Applies `op` to the registers (or numbers) of packs of the same shape.
   template <class Op, class... P>
   [[gnu::always_inline]] static Pack each(const Op& op, const P&... p) {
-    if constexpr (whole) return {op(p.v...)};
-    else return {{Pack<T, N / 2>::each(op, p.v.low...), Pack<T, N / 2>::each(op, p.v.high...)}};
+    if constexpr (whole)
+      return {op(p.v...)};
+    else
+      return {{Pack<T, N / 2>::each(op, p.v.low...), Pack<T, N / 2>::each(op, p.v.high...)}};
   }
 
   [[gnu::always_inline]] friend Pack operator+(const Pack& a, const Pack& b) {
@@ -97,12 +104,16 @@ namespace detail {
 template <class V>
 [[gnu::always_inline]] inline V fused(const V& a, const V& b, const V& c) {
 #ifdef __AVX512F__  // where xsimd 8.1 multiplies and adds
-  if constexpr (std::is_same_v<V, xsimd::make_sized_batch_t<double, 8>>) return V(_mm512_fmadd_pd(a, b, c));
-  else if constexpr (std::is_same_v<V, xsimd::make_sized_batch_t<float, 16>>) return V(_mm512_fmadd_ps(a, b, c));
+  if constexpr (std::is_same_v<V, xsimd::make_sized_batch_t<double, 8>>)
+    return V(_mm512_fmadd_pd(a, b, c));
+  else if constexpr (std::is_same_v<V, xsimd::make_sized_batch_t<float, 16>>)
+    return V(_mm512_fmadd_ps(a, b, c));
   else
 #endif
-      if constexpr (std::is_arithmetic_v<V>) return a * b + c;
-  else return xsimd::fma(a, b, c);
+      if constexpr (std::is_arithmetic_v<V>)
+    return a * b + c;
+  else
+    return xsimd::fma(a, b, c);
 }
 }  // namespace detail
 
@@ -114,15 +125,18 @@ template <class T, std::size_t N>
 /// c − a b.
 template <class T, std::size_t N>
 [[nodiscard, gnu::always_inline]] inline Pack<T, N> fnma(const Pack<T, N>& a, const Pack<T, N>& b, const Pack<T, N>& c) {
-  return Pack<T, N>::each([](const auto& x, const auto& y, const auto& z) { return detail::fused(std::decay_t<decltype(x)>(-x), y, z); }, a, b, c);
+  return Pack<T, N>::each(
+      [](const auto& x, const auto& y, const auto& z) { return detail::fused(std::decay_t<decltype(x)>(-x), y, z); }, a, b, c);
 }
 /// The smaller of each two.
 template <class T, std::size_t N>
 [[nodiscard, gnu::always_inline]] inline Pack<T, N> min(const Pack<T, N>& a, const Pack<T, N>& b) {
   return Pack<T, N>::each(
       [](const auto& x, const auto& y) {
-        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(x)>>) return std::min(x, y);
-        else return xsimd::min(x, y);
+        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(x)>>)
+          return std::min(x, y);
+        else
+          return xsimd::min(x, y);
       },
       a, b);
 }
@@ -131,8 +145,10 @@ template <class T, std::size_t N>
 [[nodiscard, gnu::always_inline]] inline Pack<T, N> max(const Pack<T, N>& a, const Pack<T, N>& b) {
   return Pack<T, N>::each(
       [](const auto& x, const auto& y) {
-        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(x)>>) return std::max(x, y);
-        else return xsimd::max(x, y);
+        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(x)>>)
+          return std::max(x, y);
+        else
+          return xsimd::max(x, y);
       },
       a, b);
 }
@@ -142,8 +158,10 @@ template <class T, std::size_t N>
   return Pack<T, N>::each(
       [](const auto& value, const auto& at, const auto& limit) {
         using V = std::decay_t<decltype(value)>;
-        if constexpr (std::is_arithmetic_v<V>) return at < limit ? value : V(0);
-        else return xsimd::select(at < limit, value, V(0));
+        if constexpr (std::is_arithmetic_v<V>)
+          return at < limit ? value : V(0);
+        else
+          return xsimd::select(at < limit, value, V(0));
       },
       x, s, end);
 }
@@ -196,7 +214,8 @@ namespace portable {
 
 // The squares of the distances of rows j[0 … 7] (x, y, z, ·) from `at`.
 template <class T>
-[[gnu::always_inline]] inline Pack<T, 8> squares(const std::array<T, 4>* rows, const std::uint32_t* j, const std::array<T, 4>& at) {
+[[gnu::always_inline]] inline Pack<T, 8> squares(const std::array<T, 4>* rows, const std::uint32_t* j,
+                                                 const std::array<T, 4>& at) {
   T s[8];
   for (int l = 0; l < 8; ++l) {
     const auto& r = rows[j[l]];
@@ -251,7 +270,8 @@ template <class T>
 
 /// The squares of the distances of eight rows (x, y, z, ·), rows[j[0]] … rows[j[7]], from `at`.
 template <class T>
-[[nodiscard, gnu::always_inline]] inline Pack<T, 8> squares(const std::array<T, 4>* rows, const std::uint32_t* j, const std::array<T, 4>& at) {
+[[nodiscard, gnu::always_inline]] inline Pack<T, 8> squares(const std::array<T, 4>* rows, const std::uint32_t* j,
+                                                            const std::array<T, 4>& at) {
 #ifdef __AVX512F__
   if constexpr (std::is_same_v<T, double>) {  // rows l and l + 4 in one register, then the 4 × 4 transpose of each half
     const auto two = [&](int l) {
@@ -259,7 +279,8 @@ template <class T>
       return _mm512_insertf64x4(low, _mm256_loadu_pd(rows[j[l + 4]].data()), 1);
     };
     const __m512d a = two(0), b = two(1), c = two(2), d = two(3);
-    const __m512d ab = _mm512_unpacklo_pd(a, b), cd = _mm512_unpacklo_pd(c, d), y_ab = _mm512_unpackhi_pd(a, b), y_cd = _mm512_unpackhi_pd(c, d);
+    const __m512d ab = _mm512_unpacklo_pd(a, b), cd = _mm512_unpacklo_pd(c, d), y_ab = _mm512_unpackhi_pd(a, b),
+                  y_cd = _mm512_unpackhi_pd(c, d);
     const __m512i even = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), odd = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
     const __m512d x = _mm512_sub_pd(_mm512_permutex2var_pd(ab, even, cd), _mm512_set1_pd(at[0]));
     const __m512d y = _mm512_sub_pd(_mm512_permutex2var_pd(y_ab, even, y_cd), _mm512_set1_pd(at[1]));
@@ -300,10 +321,13 @@ template <class T>
   if constexpr (std::is_same_v<T, double>) {
     __m512d front[4], back[4];  // numbers 0 … 3 of rows l and l + 4; numbers 4, 5 of rows l, l + 4, l + 2, l + 6
     for (int l = 0; l < 4; ++l)
-      front[l] = _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(base + offset[l])), _mm256_loadu_pd(base + offset[l + 4]), 1);
+      front[l] =
+          _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(base + offset[l])), _mm256_loadu_pd(base + offset[l + 4]), 1);
     for (int l = 0; l < 2; ++l) {
-      const __m256d low = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(base + offset[l] + 4)), _mm_loadu_pd(base + offset[l + 2] + 4), 1);
-      const __m256d high = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(base + offset[l + 4] + 4)), _mm_loadu_pd(base + offset[l + 6] + 4), 1);
+      const __m256d low = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(base + offset[l] + 4)),
+                                               _mm_loadu_pd(base + offset[l + 2] + 4), 1);
+      const __m256d high = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(base + offset[l + 4] + 4)),
+                                                _mm_loadu_pd(base + offset[l + 6] + 4), 1);
       back[l] = _mm512_insertf64x4(_mm512_castpd256_pd512(low), high, 1);
     }
     const __m512d a = _mm512_unpacklo_pd(front[0], front[1]), b = _mm512_unpackhi_pd(front[0], front[1]);
@@ -321,15 +345,20 @@ template <class T>
 #ifdef __AVX2__
   if constexpr (std::is_same_v<T, float>) {
     __m256 front[4], back[2];
-    const auto two = [&](int l, int m, int at) { return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(base + offset[l] + at)), _mm_loadu_ps(base + offset[m] + at), 1); };
+    const auto two = [&](int l, int m, int at) {
+      return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(base + offset[l] + at)),
+                                  _mm_loadu_ps(base + offset[m] + at), 1);
+    };
     for (int l = 0; l < 4; ++l) front[l] = two(l, l + 4, 0);
     const auto pair = [&](int l, int m) {  // numbers 4, 5 of rows l, m
       const __m128 low = _mm_castpd_ps(_mm_load_sd(reinterpret_cast<const double*>(base + offset[l] + 4)));
       return _mm_castpd_ps(_mm_loadh_pd(_mm_castps_pd(low), reinterpret_cast<const double*>(base + offset[m] + 4)));
     };
-    for (int l = 0; l < 2; ++l) back[l] = _mm256_insertf128_ps(_mm256_castps128_ps256(pair(2 * l, 2 * l + 1)), pair(2 * l + 4, 2 * l + 5), 1);
+    for (int l = 0; l < 2; ++l)
+      back[l] = _mm256_insertf128_ps(_mm256_castps128_ps256(pair(2 * l, 2 * l + 1)), pair(2 * l + 4, 2 * l + 5), 1);
     const auto transposed = [](__m256 a, __m256 b, __m256 c, __m256 d, int first, Pack<T, 8>* to) {
-      const __m256 ab = _mm256_unpacklo_ps(a, b), cd = _mm256_unpacklo_ps(c, d), AB = _mm256_unpackhi_ps(a, b), CD = _mm256_unpackhi_ps(c, d);
+      const __m256 ab = _mm256_unpacklo_ps(a, b), cd = _mm256_unpacklo_ps(c, d), AB = _mm256_unpackhi_ps(a, b),
+                   CD = _mm256_unpackhi_ps(c, d);
       to[first].v = _mm256_castpd_ps(_mm256_unpacklo_pd(_mm256_castps_pd(ab), _mm256_castps_pd(cd)));
       to[first + 1].v = _mm256_castpd_ps(_mm256_unpackhi_pd(_mm256_castps_pd(ab), _mm256_castps_pd(cd)));
       to[first + 2].v = _mm256_castpd_ps(_mm256_unpacklo_pd(_mm256_castps_pd(AB), _mm256_castps_pd(CD)));
@@ -357,13 +386,15 @@ template <int A, int B, int C, int D, class T>
 /// Look-up by the leading bits of eight positive numbers: adds stride · (bits of s >> shift) to each offset; returns s less the number whose leading bits are
 /// the same and whose others are zero.
 template <class T>
-[[nodiscard, gnu::always_inline]] inline Pack<T, 8> segments(const Pack<T, 8>& s, int shift, std::int32_t stride, std::int32_t* offset) {
+[[nodiscard, gnu::always_inline]] inline Pack<T, 8> segments(const Pack<T, 8>& s, int shift, std::int32_t stride,
+                                                             std::int32_t* offset) {
 #ifdef __AVX512VL__
   if constexpr (std::is_same_v<T, double>) {
     const __m128i by = _mm_cvtsi32_si128(shift);
     const __m512i number = _mm512_srl_epi64(_mm512_castpd_si512(s.v), by);
     const __m256i add = _mm256_mullo_epi32(_mm512_cvtepi64_epi32(number), _mm256_set1_epi32(stride));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offset), _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(offset)), add));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offset),
+                        _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(offset)), add));
     return {_mm512_sub_pd(s.v, _mm512_castsi512_pd(_mm512_sll_epi64(number, by)))};
   }
 #endif
@@ -372,7 +403,8 @@ template <class T>
     const __m128i by = _mm_cvtsi32_si128(shift);
     const __m256i number = _mm256_srl_epi32(_mm256_castps_si256(s.v), by);
     const __m256i add = _mm256_mullo_epi32(number, _mm256_set1_epi32(stride));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offset), _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(offset)), add));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offset),
+                        _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(offset)), add));
     return {_mm256_sub_ps(s.v, _mm256_castsi256_ps(_mm256_sll_epi32(number, by)))};
   }
 #endif

@@ -23,7 +23,8 @@ Eight rows(const Row* from, const std::uint32_t* at) {
   double out[4][8];
   for (std::size_t l = 0; l < 8; ++l)
     for (std::size_t c = 0; c < 4; ++c) out[c][l] = from[Stride * at[l]][c];
-  return {Pack<double, 8>::load(out[0]), Pack<double, 8>::load(out[1]), Pack<double, 8>::load(out[2]), Pack<double, 8>::load(out[3])};
+  return {Pack<double, 8>::load(out[0]), Pack<double, 8>::load(out[1]), Pack<double, 8>::load(out[2]),
+          Pack<double, 8>::load(out[3])};
 }
 }  // namespace portable
 
@@ -31,7 +32,8 @@ Eight rows(const Row* from, const std::uint32_t* at) {
 namespace detail {
 // Of rows l and l + 4 side by side in four registers, the 4 × 4 transpose of each half.
 inline void transpose_halves(__m512d& a, __m512d& b, __m512d& c, __m512d& d) {
-  const __m512d ab = _mm512_unpacklo_pd(a, b), cd = _mm512_unpacklo_pd(c, d), ab2 = _mm512_unpackhi_pd(a, b), cd2 = _mm512_unpackhi_pd(c, d);
+  const __m512d ab = _mm512_unpacklo_pd(a, b), cd = _mm512_unpacklo_pd(c, d), ab2 = _mm512_unpackhi_pd(a, b),
+                cd2 = _mm512_unpackhi_pd(c, d);
   const __m512i even = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), odd = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
   a = _mm512_permutex2var_pd(ab, even, cd);
   b = _mm512_permutex2var_pd(ab2, even, cd2);
@@ -42,7 +44,8 @@ inline void transpose_halves(__m512d& a, __m512d& b, __m512d& c, __m512d& d) {
 #elif defined(__AVX2__)
 namespace detail {
 inline void transpose(__m256d& a, __m256d& b, __m256d& c, __m256d& d) {
-  const __m256d ab = _mm256_unpacklo_pd(a, b), cd = _mm256_unpacklo_pd(c, d), ab2 = _mm256_unpackhi_pd(a, b), cd2 = _mm256_unpackhi_pd(c, d);
+  const __m256d ab = _mm256_unpacklo_pd(a, b), cd = _mm256_unpacklo_pd(c, d), ab2 = _mm256_unpackhi_pd(a, b),
+                cd2 = _mm256_unpackhi_pd(c, d);
   a = _mm256_permute2f128_pd(ab, cd, 0x20);
   b = _mm256_permute2f128_pd(ab2, cd2, 0x20);
   c = _mm256_permute2f128_pd(ab, cd, 0x31);
@@ -56,7 +59,8 @@ template <std::size_t Stride = 1>
 [[nodiscard, gnu::always_inline]] inline Eight rows(const Row* from, const std::uint32_t* at) {
 #ifdef __AVX512F__
   const auto two = [&](int l) {
-    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(from[Stride * at[l]].data())), _mm256_loadu_pd(from[std::size_t{Stride} * at[l + 4]].data()), 1);
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(from[Stride * at[l]].data())),
+                              _mm256_loadu_pd(from[std::size_t{Stride} * at[l + 4]].data()), 1);
   };
   __m512d a = two(0), b = two(1), c = two(2), d = two(3);
   detail::transpose_halves(a, b, c, d);

@@ -118,7 +118,8 @@ inline void solve_banded(std::vector<std::array<double, 6>>& band, std::vector<d
 
 /// The spline with these knots nearest to the points (x, y) in the sense of least squares. `x` ascending within [knots.front(), knots.back()];
 /// `zero_at_end` z ≤ 5 makes the value and the first z − 1 derivatives vanish at the last knot. Throws Error where the points do not determine it.
-[[nodiscard]] inline Spline fit_spline(std::span<const double> x, std::span<const double> y, std::vector<double> knots, int zero_at_end = 0) {
+[[nodiscard]] inline Spline fit_spline(std::span<const double> x, std::span<const double> y, std::vector<double> knots,
+                                       int zero_at_end = 0) {
   if (x.size() != y.size() || knots.size() < 2) throw Error("a spline needs two knots or more, and as many values as points");
   std::vector<double> t(5, knots.front());  // the end knots sixfold
   t.insert(t.end(), knots.begin(), knots.end());

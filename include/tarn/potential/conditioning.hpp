@@ -36,27 +36,27 @@ namespace tarn {
 
 /// How a table is turned into functions.
 struct Conditioning {
-  bool raw = false;            ///< no smoothing: the quintic spline through every point of the table
-  double inner_radius_A = 0.5; ///< below it nothing is known; a table that is cut off higher (r·φ > 1e6 eV Å) moves it up
-  int segments = 128;         ///< knots in a doubling of r² at the most, a power of two
-  int first_segments = 4;      ///< … at the start, a power of two
-  double threshold = 6;        ///< in σ: a residual that splits an interval
+  bool raw = false;             ///< no smoothing: the quintic spline through every point of the table
+  double inner_radius_A = 0.5;  ///< below it nothing is known; a table that is cut off higher (r·φ > 1e6 eV Å) moves it up
+  int segments = 128;           ///< knots in a doubling of r² at the most, a power of two
+  int first_segments = 4;       ///< … at the start, a power of two
+  double threshold = 6;         ///< in σ: a residual that splits an interval
 };
 
 /// What conditioning did to one function.
 struct Residual {
-  std::string what;      ///< "phi Cu-Zr", "density Cu at Zr", "F Cu"
-  double noise = 0;      ///< σ: median over the table of the estimated rounding, in the function's unit (eV, or that of the density)
-  double rms = 0;        ///< of spline − table
-  double worst = 0;      ///< largest |spline − table|
-  double worst_at = 0;   ///< where: r in Å, or ρ
+  std::string what;  ///< "phi Cu-Zr", "density Cu at Zr", "F Cu"
+  double noise = 0;  ///< σ: median over the table of the estimated rounding, in the function's unit (eV, or that of the density)
+  double rms = 0;    ///< of spline − table
+  double worst = 0;  ///< largest |spline − table|
+  double worst_at = 0;  ///< where: r in Å, or ρ
   std::size_t knots = 0;
 };
 
 /// A function fitted to a table, its support and its residual. Zero at and beyond `end`.
 struct Conditioned {
-  Spline spline;     ///< of r² (Å²) or of √ρ
-  double end = 0;    ///< r in Å where the function ends, or the last ρ
+  Spline spline;   ///< of r² (Å²) or of √ρ
+  double end = 0;  ///< r in Å where the function ends, or the last ρ
   Residual residual;
 };
 
@@ -67,7 +67,8 @@ inline std::vector<double> table_noise(std::span<const double> y) {
   std::vector<double> noise(y.size(), 0.0);
   if (y.size() < 5) return noise;
   std::vector<double> difference;
-  for (std::size_t i = 0; i + 4 < y.size(); ++i) difference.push_back(std::abs(y[i] - 4 * y[i + 1] + 6 * y[i + 2] - 4 * y[i + 3] + y[i + 4]));
+  for (std::size_t i = 0; i + 4 < y.size(); ++i)
+    difference.push_back(std::abs(y[i] - 4 * y[i + 1] + 6 * y[i + 2] - 4 * y[i + 3] + y[i + 4]));
   std::vector<double> window;
   constexpr std::size_t step = 25;  // one median for 25 points
   for (std::size_t from = 0; from < y.size(); from += step) {
@@ -83,8 +84,8 @@ inline std::vector<double> table_noise(std::span<const double> y) {
 
 // Splits intervals where the fit misses the table by more than the noise; `middle(a, b)` is where an interval may be split, or a when it may not.
 template <class Middle>
-Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, std::vector<double> knots, int zero_at_end, double threshold,
-                         const Middle& middle) {
+Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, std::vector<double> knots, int zero_at_end,
+                         double threshold, const Middle& middle) {
   const auto noise = table_noise(y);
   double scale = 0;
   for (double v : y) scale = std::max(scale, std::abs(v));
@@ -105,8 +106,11 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
         split = split || miss > threshold * noise[p] + 1e-14 * scale;
       }
       const double at = middle(knots[i], knots[i + 1]);
-      const auto part = std::lower_bound(x.begin() + static_cast<std::ptrdiff_t>(first), x.begin() + static_cast<std::ptrdiff_t>(p), at) - x.begin();
-      if (split && at > knots[i] && static_cast<std::size_t>(part) >= first + 3 && p >= static_cast<std::size_t>(part) + 3) next.push_back(at);
+      const auto part =
+          std::lower_bound(x.begin() + static_cast<std::ptrdiff_t>(first), x.begin() + static_cast<std::ptrdiff_t>(p), at) -
+          x.begin();
+      if (split && at > knots[i] && static_cast<std::size_t>(part) >= first + 3 && p >= static_cast<std::size_t>(part) + 3)
+        next.push_back(at);
       next.push_back(knots[i + 1]);
     }
     out.residual.rms = std::sqrt(squares / static_cast<double>(x.size()));
@@ -124,9 +128,11 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
 
 /// The function of r² behind the values y_k at r = k · step, k = 0, 1, …; it ends at the first of the zeros that close the table, else at `cutoff`.
 /// Throws Error where too few values lie between the inner radius and the end.
-[[nodiscard]] inline Conditioned condition_radial(std::string what, std::span<const double> y, double step, double cutoff, const Conditioning& how) {
+[[nodiscard]] inline Conditioned condition_radial(std::string what, std::span<const double> y, double step, double cutoff,
+                                                  const Conditioning& how) {
   if (how.segments < 1 || how.first_segments < 1 || (how.segments & (how.segments - 1)) || how.segments % how.first_segments)
-    throw Error("conditioning: segments (", how.segments, ") and first_segments (", how.first_segments, ") must be powers of two, the first the larger");
+    throw Error("conditioning: segments (", how.segments, ") and first_segments (", how.first_segments,
+                ") must be powers of two, the first the larger");
   std::size_t last = std::min(y.size() - 1, static_cast<std::size_t>(std::floor(cutoff / step + 1e-6)));
   while (last > 0 && y[last] == 0 && y[last - 1] == 0) --last;
   std::size_t first = static_cast<std::size_t>(std::ceil(how.inner_radius_A / step - 1e-9));
@@ -140,9 +146,11 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
     return out;
   }
   if (last < first + 6)
-    throw Error("the table of ", what, " has ", last > first ? last - first : 0, " values between ", how.inner_radius_A, " Å and its end at ", out.end, " Å: 6 or more are needed");
+    throw Error("the table of ", what, " has ", last > first ? last - first : 0, " values between ", how.inner_radius_A,
+                " Å and its end at ", out.end, " Å: 6 or more are needed");
 
-  std::vector<double> x, values(y.begin() + static_cast<std::ptrdiff_t>(first), y.begin() + static_cast<std::ptrdiff_t>(last + 1));
+  std::vector<double> x,
+      values(y.begin() + static_cast<std::ptrdiff_t>(first), y.begin() + static_cast<std::ptrdiff_t>(last + 1));
   for (std::size_t k = first; k <= last; ++k) x.push_back(static_cast<double>(k) * static_cast<double>(k) * step * step);
   if (how.raw) {
     out.spline = interpolate(x, values);
@@ -175,7 +183,8 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
   Conditioned freely = fit(0);
   for (int zeros = 4; zeros >= 1; --zeros) {
     Conditioned smooth = fit(zeros);
-    if (smooth.residual.rms > 1.2 * freely.residual.rms + 1e-13 || smooth.residual.worst > 1.5 * freely.residual.worst + 1e-12) continue;
+    if (smooth.residual.rms > 1.2 * freely.residual.rms + 1e-13 || smooth.residual.worst > 1.5 * freely.residual.worst + 1e-12)
+      continue;
     freely = std::move(smooth);
     break;
   }
@@ -183,7 +192,8 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
   if (values.back() == 0) {  // perhaps the zero is no value but the jump
     x.pop_back();
     values.pop_back();
-    if (Conditioned jump = fit(0); jump.residual.worst < 0.01 * out.residual.worst && jump.residual.rms < 0.01 * out.residual.rms) out = std::move(jump);
+    if (Conditioned jump = fit(0); jump.residual.worst < 0.01 * out.residual.worst && jump.residual.rms < 0.01 * out.residual.rms)
+      out = std::move(jump);
   }
   out.residual.what = std::move(what);
   out.residual.worst_at = std::sqrt(out.residual.worst_at);
@@ -192,7 +202,8 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
 
 /// The function of √ρ behind the values y_k at ρ = k · step: many F begin as −√ρ, whose derivatives no spline in ρ can follow. Knots at
 /// points of the table. Throws Error for fewer than 6 values.
-[[nodiscard]] inline Conditioned condition_embedding(std::string what, std::span<const double> y, double step, const Conditioning& how) {
+[[nodiscard]] inline Conditioned condition_embedding(std::string what, std::span<const double> y, double step,
+                                                     const Conditioning& how) {
   if (y.size() < 6) throw Error("the table of ", what, " has ", y.size(), " values: 6 or more are needed");
   std::vector<double> x;
   for (std::size_t k = 0; k < y.size(); ++k) x.push_back(std::sqrt(static_cast<double>(k) * step));

@@ -25,14 +25,17 @@ template <class Real = double>
 class EamFunctions {
  public:
   /// Throws Error where the table is too short to be fitted.
-  explicit EamFunctions(const Setfl& table, const Conditioning& how = {}) : elements_(table.elements), masses_(table.masses), raw_(how.raw), step_(table.radius_step_A) {
-    if (how.segments < 1 || how.segments > 4096) throw Error("conditioning: 1 to 4096 segments expected, ", how.segments, " given");
+  explicit EamFunctions(const Setfl& table, const Conditioning& how = {})
+      : elements_(table.elements), masses_(table.masses), raw_(how.raw), step_(table.radius_step_A) {
+    if (how.segments < 1 || how.segments > 4096)
+      throw Error("conditioning: 1 to 4096 segments expected, ", how.segments, " given");
     const std::size_t n = elements_.size();
     shift_ = mantissa - static_cast<int>(std::bit_width(static_cast<unsigned>(how.segments))) + 1;
     std::vector<Conditioned> density;
     for (std::size_t a = 0; a < n; ++a)
       for (std::size_t b = 0; b < n; ++b)
-        density.push_back(condition_radial("the density of " + elements_[a] + " at " + elements_[b], table.density[a * n + b], step_, table.cutoff_A, how));
+        density.push_back(condition_radial("the density of " + elements_[a] + " at " + elements_[b], table.density[a * n + b],
+                                           step_, table.cutoff_A, how));
     for (std::size_t a = 0; a < n; ++a)
       for (std::size_t b = a; b < n; ++b) {
         std::vector<double> phi = table.pair[a * n + b];
@@ -94,7 +97,8 @@ class EamFunctions {
     for (int power = 4; power >= 0; --power) v = simd::fma(v, x, Eight::load(c + 8 * power));
     return stride_ == 48 ? v : simd::where_below(v, x, Eight::load(c + 48));
   }
-  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key, simd::Pack<Real, 8>& value) const {
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key,
+                                                              simd::Pack<Real, 8>& value) const {
     const auto t = segments(s, 8, key);
     simd::Pack<Real, 8> c[6];
     simd::columns(pair_.data(), key, c);
@@ -127,13 +131,13 @@ class EamFunctions {
   using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
   static constexpr int mantissa = sizeof(Real) == 8 ? 52 : 23;
 
-  struct Table {  // of one unordered pair of species
+  struct Table {                // of one unordered pair of species
     std::vector<double> exact;  // [segment][power][φ, f_{b→a}, f_{a→b}, 0]
     std::vector<double> left;   // s at the left of each segment
     std::vector<Real> left_real;
-    double end[4] = {0, 0, 0, 0};  // s where each lane ends
+    double end[4] = {0, 0, 0, 0};          // s where each lane ends
     double pair_end = 0, density_end = 0;  // Å
-    std::int64_t first = 0;     // number of the first segment
+    std::int64_t first = 0;                // number of the first segment
   };
 
   struct Embedding {  // F of one element
@@ -144,13 +148,15 @@ class EamFunctions {
       const auto& knots = function.spline.knots;
       const std::size_t cells = 4 * knots.size();
       scale = static_cast<double>(cells) / std::sqrt(function.end);
-      for (std::size_t k = 0; k <= cells; ++k) piece.push_back(static_cast<std::uint32_t>(function.spline.piece_of(static_cast<double>(k) / scale * (1 - 1e-12))));
+      for (std::size_t k = 0; k <= cells; ++k)
+        piece.push_back(static_cast<std::uint32_t>(function.spline.piece_of(static_cast<double>(k) / scale * (1 - 1e-12))));
       low = 1e-14 * knots[1] * knots[1];
     }
   };
 
   [[nodiscard]] const Table& table_of(int a, int b) const {
-    const auto low = static_cast<std::size_t>(std::min(a, b)), high = static_cast<std::size_t>(std::max(a, b)), n = elements_.size();
+    const auto low = static_cast<std::size_t>(std::min(a, b)), high = static_cast<std::size_t>(std::max(a, b)),
+               n = elements_.size();
     return tables_[low * n - low * (low + 1) / 2 + high];
   }
 
@@ -159,7 +165,8 @@ class EamFunctions {
   [[nodiscard]] std::pair<std::size_t, T> segment_of(const Table& table, T s) const {
     const auto last = static_cast<std::int64_t>(table.left.size()) - 1;
     if (raw_) {
-      auto k = std::clamp(static_cast<std::int64_t>(std::sqrt(static_cast<double>(s)) / step_) - table.first, std::int64_t{0}, last);
+      auto k =
+          std::clamp(static_cast<std::int64_t>(std::sqrt(static_cast<double>(s)) / step_) - table.first, std::int64_t{0}, last);
       if (k > 0 && static_cast<double>(s) < table.left[static_cast<std::size_t>(k)]) --k;
       return {static_cast<std::size_t>(k), static_cast<T>(static_cast<double>(s) - table.left[static_cast<std::size_t>(k)])};
     }
@@ -169,7 +176,8 @@ class EamFunctions {
   }
 
   // Number of the segment of each of eight s: adds stride · number to the offsets; returns s from the left of the segments.
-  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> segments(const simd::Pack<Real, 8>& s, std::int32_t stride, std::int32_t* offset) const {
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> segments(const simd::Pack<Real, 8>& s, std::int32_t stride,
+                                                                 std::int32_t* offset) const {
     if (!raw_) return simd::segments(s, shift_, stride, offset);
     auto t = s.array();
     for (std::size_t l = 0; l < 8; ++l) {
@@ -183,7 +191,9 @@ class EamFunctions {
     return simd::Pack<Real, 8>::load(t.data());
   }
 
-  [[nodiscard]] std::int32_t first_segment(int a, int b) const { return places_[static_cast<std::size_t>(a) * elements_.size() + static_cast<std::size_t>(b)]; }
+  [[nodiscard]] std::int32_t first_segment(int a, int b) const {
+    return places_[static_cast<std::size_t>(a) * elements_.size() + static_cast<std::size_t>(b)];
+  }
 
   // `at_first`: the density of the second species at the first.
   void lay_out(const Conditioned& pair, const Conditioned& at_first, const Conditioned& at_second) {
@@ -201,13 +211,17 @@ class EamFunctions {
     table.density_end = std::max(at_first.end, at_second.end);
     if (high > 0) {
       if (raw_) {
-        table.first = std::max<std::int64_t>(0, std::llround(std::sqrt(low) / step_) - 1);  // one more, for what rounding does at the inner radius
+        table.first = std::max<std::int64_t>(
+            0, std::llround(std::sqrt(low) / step_) - 1);  // one more, for what rounding does at the inner radius
         for (auto k = table.first; static_cast<double>(k) * step_ < std::sqrt(high) - 0.5 * step_; ++k)
           table.left.push_back(static_cast<double>(k * k) * step_ * step_);
       } else {
-        const auto number = [&](double s) { return static_cast<std::int64_t>(std::bit_cast<Bits>(static_cast<Real>(s)) >> shift_); };
+        const auto number = [&](double s) {
+          return static_cast<std::int64_t>(std::bit_cast<Bits>(static_cast<Real>(s)) >> shift_);
+        };
         table.first = std::max<std::int64_t>(0, number(low) - 1);
-        for (auto k = table.first; k <= number(high); ++k) table.left.push_back(static_cast<double>(std::bit_cast<Real>(static_cast<Bits>(k) << shift_)));
+        for (auto k = table.first; k <= number(high); ++k)
+          table.left.push_back(static_cast<double>(std::bit_cast<Real>(static_cast<Bits>(k) << shift_)));
       }
     } else {
       table.left.push_back(0);
@@ -218,7 +232,8 @@ class EamFunctions {
         const Spline& spline = functions[l]->spline;
         const double left = table.left[k], right = k + 1 < table.left.size() ? table.left[k + 1] : high;
         if (spline.pieces.empty() || left >= std::max(spline.knots.back(), table.end[l])) continue;
-        const std::size_t piece = spline.piece_of(0.5 * (std::max(left, spline.knots.front()) + std::min(right, spline.knots.back())));
+        const std::size_t piece =
+            spline.piece_of(0.5 * (std::max(left, spline.knots.front()) + std::min(right, spline.knots.back())));
         const auto c = shifted(spline.pieces[piece], left - spline.knots[piece]);
         for (std::size_t power = 0; power < 6; ++power) table.exact[(k * 6 + power) * 4 + l] = c[power];
       }
@@ -233,13 +248,17 @@ class EamFunctions {
     const std::size_t function[8] = {0, exchange ? 2u : 1u, exchange ? 1u : 2u, 0, 3, 3, exchange ? 2u : 1u, exchange ? 1u : 2u};
     for (std::size_t k = 0; k < count + 2; ++k) {
       const std::size_t segment = std::clamp<std::size_t>(k, 1, count) - 1;
-      const auto c = [&](std::size_t power, std::size_t l) { return power < 6 ? table.exact[(segment * 6 + power) * 4 + l] : 0.0; };
+      const auto c = [&](std::size_t power, std::size_t l) {
+        return power < 6 ? table.exact[(segment * 6 + power) * 4 + l] : 0.0;
+      };
       for (std::size_t power = 0; power < 6; ++power)
         for (std::size_t l = 0; l < 8; ++l)
-          lanes_.push_back(static_cast<Real>(l < 3 ? c(power, function[l]) : 2.0 * static_cast<double>(power + 1) * c(power + 1, function[l])));
+          lanes_.push_back(static_cast<Real>(l < 3 ? c(power, function[l])
+                                                   : 2.0 * static_cast<double>(power + 1) * c(power + 1, function[l])));
       for (std::size_t l = 0; l < stride - 48; ++l) {  // how far from the left of the segment each lane goes
         const bool whole = segment + 1 < count && table.end[function[l]] >= table.left[segment + 1];
-        lanes_.push_back(whole ? std::numeric_limits<Real>::infinity() : static_cast<Real>(static_cast<Real>(table.end[function[l]]) - table.left_real[segment]));
+        lanes_.push_back(whole ? std::numeric_limits<Real>::infinity()
+                               : static_cast<Real>(static_cast<Real>(table.end[function[l]]) - table.left_real[segment]));
       }
       for (std::size_t power = 0; power < 8; ++power) pair_.push_back(static_cast<Real>(c(power, 0)));
     }
@@ -252,9 +271,9 @@ class EamFunctions {
   int shift_;
   std::int32_t stride_ = 48;  // numbers a segment in lanes_: six rows, a seventh where lanes must be cut
   std::vector<Table> tables_;
-  simd::AlignedVector<Real> lanes_;  // [pair of species in this order][segment][power; cut][the eight lanes]
-  simd::AlignedVector<Real> pair_;   // [pair of species in this order][segment][power of φ; 0, 0]
-  std::vector<std::int32_t> places_; // of each pair of species, the segment that would have number 0
+  simd::AlignedVector<Real> lanes_;   // [pair of species in this order][segment][power; cut][the eight lanes]
+  simd::AlignedVector<Real> pair_;    // [pair of species in this order][segment][power of φ; 0, 0]
+  std::vector<std::int32_t> places_;  // of each pair of species, the segment that would have number 0
   std::vector<Embedding> embedding_;
   std::vector<Residual> residuals_;
 };

@@ -33,11 +33,15 @@ struct LennardJonesEnd {
 class LennardJonesFunctions {
  public:
   /// `pairs[a n + b]` of n elements, symmetric; `masses` in u. Throws Error for a parameter that is not positive, an asymmetric table, an order outside −1 … 3.
-  LennardJonesFunctions(std::vector<std::string> elements, std::vector<double> masses, std::vector<LennardJonesPair> pairs, LennardJonesEnd end = {})
+  LennardJonesFunctions(std::vector<std::string> elements, std::vector<double> masses, std::vector<LennardJonesPair> pairs,
+                        LennardJonesEnd end = {})
       : elements_(std::move(elements)), masses_(std::move(masses)) {
     const std::size_t n = elements_.size();
-    if (n == 0 || masses_.size() != n || pairs.size() != n * n) throw Error("a Lennard-Jones mixture of ", n, " elements needs ", n, " masses and ", n * n, " pairs, ", masses_.size(), " and ", pairs.size(), " given");
-    if (end.order < -1 || end.order > 3) throw Error("a Lennard-Jones potential can end with order -1 to 3, ", end.order, " given");
+    if (n == 0 || masses_.size() != n || pairs.size() != n * n)
+      throw Error("a Lennard-Jones mixture of ", n, " elements needs ", n, " masses and ", n * n, " pairs, ", masses_.size(),
+                  " and ", pairs.size(), " given");
+    if (end.order < -1 || end.order > 3)
+      throw Error("a Lennard-Jones potential can end with order -1 to 3, ", end.order, " given");
     for (std::size_t a = 0; a < n; ++a) {
       if (!(masses_[a] > 0)) throw Error("the mass of ", elements_[a], " must be positive, ", masses_[a], " given");
       for (std::size_t b = 0; b < n; ++b) {
@@ -45,11 +49,15 @@ class LennardJonesFunctions {
         const auto& q = pairs[b * n + a];
         if (!(p.epsilon_eV > 0 && p.sigma_A > 0 && p.cutoff_A > 0 && std::isfinite(p.epsilon_eV + p.sigma_A + p.cutoff_A)))
           throw Error("epsilon, sigma and cut-off of ", elements_[a], '-', elements_[b], " must be positive");
-        if (p.epsilon_eV != q.epsilon_eV || p.sigma_A != q.sigma_A || p.cutoff_A != q.cutoff_A) throw Error("the parameters of ", elements_[a], '-', elements_[b], " differ from those of ", elements_[b], '-', elements_[a]);
-        Term term{4 * p.epsilon_eV, 1 / (p.sigma_A * p.sigma_A), p.cutoff_A, p.cutoff_A * p.cutoff_A / (p.sigma_A * p.sigma_A), {}};
+        if (p.epsilon_eV != q.epsilon_eV || p.sigma_A != q.sigma_A || p.cutoff_A != q.cutoff_A)
+          throw Error("the parameters of ", elements_[a], '-', elements_[b], " differ from those of ", elements_[b], '-',
+                      elements_[a]);
+        Term term{
+            4 * p.epsilon_eV, 1 / (p.sigma_A * p.sigma_A), p.cutoff_A, p.cutoff_A * p.cutoff_A / (p.sigma_A * p.sigma_A), {}};
         const auto u = shape<3>(term.end);
         double factorial = 1;
-        for (int k = 0; k <= end.order; factorial *= ++k) term.taylor[static_cast<std::size_t>(k)] = u[static_cast<std::size_t>(k)] / factorial;
+        for (int k = 0; k <= end.order; factorial *= ++k)
+          term.taylor[static_cast<std::size_t>(k)] = u[static_cast<std::size_t>(k)] / factorial;
         inner_ = std::max(inner_, 0.05 * p.sigma_A);
         terms_.push_back(term);
       }
@@ -89,18 +97,20 @@ class LennardJonesFunctions {
     return simd::Pack<Real, 8>::all(0);
   }
   template <class Real>
-  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, const std::int32_t* key, simd::Pack<Real, 8>& value) const {
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, const std::int32_t* key,
+                                                              simd::Pack<Real, 8>& value) const {
     using Eight = simd::Pack<Real, 8>;
     const auto of = [&](const auto& member) {
       Real x[8];
       for (std::size_t l = 0; l < 8; ++l) x[l] = static_cast<Real>(member(terms_[static_cast<std::size_t>(key[l])]));
       return Eight::load(x);
     };
-    const auto factor = of([](const Term& t) { return t.factor; }), scale = of([](const Term& t) { return t.scale; });
-    const auto x = s * scale, beyond = x - of([](const Term& t) { return t.end; });
+    const auto factor = of([](const Term&t) { return t.factor; }), scale = of([](const Term&t) { return t.scale; });
+    const auto x = s * scale, beyond = x - of([](const Term&t) { return t.end; });
     const auto i = Eight::all(1) / x, i3 = i * i * i;
-    auto taylor = of([](const Term& t) { return t.taylor[3]; }), slope = taylor;  // Horner's rule, with the derivative
-    const auto c2 = of([](const Term& t) { return t.taylor[2]; }), c1 = of([](const Term& t) { return t.taylor[1]; }), c0 = of([](const Term& t) { return t.taylor[0]; });
+    auto taylor = of([](const Term&t) { return t.taylor[3]; }), slope = taylor;  // Horner's rule, with the derivative
+    const auto c2 = of([](const Term&t) { return t.taylor[2]; }), c1 = of([](const Term&t) { return t.taylor[1]; }),
+               c0 = of([](const Term&t) { return t.taylor[0]; });
     taylor = simd::fma(taylor, beyond, c2);
     slope = simd::fma(slope, beyond, taylor);
     taylor = simd::fma(taylor, beyond, c1);
@@ -126,7 +136,9 @@ class LennardJonesFunctions {
     if constexpr (K >= 3) u[3] = i3 * (-336 * i6 + 60 * i3);
     return u;
   }
-  [[nodiscard]] const Term& term_of(int a, int b) const { return terms_[static_cast<std::size_t>(a) * elements_.size() + static_cast<std::size_t>(b)]; }
+  [[nodiscard]] const Term& term_of(int a, int b) const {
+    return terms_[static_cast<std::size_t>(a) * elements_.size() + static_cast<std::size_t>(b)];
+  }
 
   std::vector<std::string> elements_;
   std::vector<double> masses_;

@@ -33,9 +33,9 @@ struct PairReach {
 /// The pairs with a density of one block, as stage 2 needs them.
 template <class Real>
 struct DensityPairs {
-  std::vector<std::uint32_t> start;       // of each own atom; last: their number
+  std::vector<std::uint32_t> start;  // of each own atom; last: their number
   simd::AlignedVector<std::uint32_t> second;
-  simd::AlignedVector<Real> slope;        // first_slope, second_slope of each
+  simd::AlignedVector<Real> slope;  // first_slope, second_slope of each
 };
 
 /// One block, seen by the kernel.
@@ -51,9 +51,11 @@ template <class F, class Real>
 concept KernelReady = requires(const F& f, int a, int b, std::size_t n, Real* s, std::int32_t* key, simd::Pack<Real, 8> some) {
   { f.key(a, b) } -> std::same_as<std::int32_t>;        // of pairs with a density
   { f.key_alone(a, b) } -> std::same_as<std::int32_t>;  // of pairs with φ alone
-  f.locate(n, s, key);                                  // replaces squares of distances, and keys, by what lanes() takes; in place, to a multiple of eight
-  { f.lanes(*s, *key) } -> std::same_as<simd::Pack<Real, 8>>;           // the eight lanes
-  { f.alone(some, key, some) } -> std::same_as<simd::Pack<Real, 8>>;    // adds φ at eight s to the last argument; returns twice the slopes
+  f.locate(n, s, key);  // replaces squares of distances, and keys, by what lanes() takes; in place, to a multiple of eight
+  { f.lanes(*s, *key) } -> std::same_as<simd::Pack<Real, 8>>;  // the eight lanes
+  {
+    f.alone(some, key, some)
+    } -> std::same_as<simd::Pack<Real, 8>>;  // adds φ at eight s to the last argument; returns twice the slopes
 };
 
 /// … of functions that only have terms<1>().
@@ -70,7 +72,14 @@ class OneByOne {
   [[nodiscard]] simd::Pack<Real, 8> lanes(Real s, std::int32_t key) const {
     const auto t = functions_.template terms<1>(key / n_, key % n_, static_cast<double>(s));
     const auto real = [](double x) { return static_cast<Real>(x); };
-    const Real out[8] = {real(t.pair[0]), real(t.density_first[0]), real(t.density_second[0]), real(2 * t.pair[1]), 0, 0, real(2 * t.density_first[1]), real(2 * t.density_second[1])};
+    const Real out[8] = {real(t.pair[0]),
+                         real(t.density_first[0]),
+                         real(t.density_second[0]),
+                         real(2 * t.pair[1]),
+                         0,
+                         0,
+                         real(2 * t.density_first[1]),
+                         real(2 * t.density_second[1])};
     return simd::Pack<Real, 8>::load(out);
   }
   [[nodiscard]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key, simd::Pack<Real, 8>& value) const {
@@ -98,7 +107,8 @@ class PairKernel {
   using Row = std::array<Sum, 4>;  // fx, fy, fz, ρ
 
   /// `place[a]`: of the sample's species a among those of the functions.
-  PairKernel(const Functions& functions, const std::vector<int>& place, std::vector<PairReach>& reach) : functions_(functions), reach_(reach) {
+  PairKernel(const Functions& functions, const std::vector<int>& place, std::vector<PairReach>& reach)
+      : functions_(functions), reach_(reach) {
     const double inner = functions.inner_reach();
     inner2_ = inner * inner;
     reach.clear();
@@ -138,7 +148,8 @@ class PairKernel {
             const std::uint32_t* j = list.neighbour.data() + k;
             const unsigned valid = stop - k >= 8 ? 255u : (1u << (stop - k)) - 1;
             const Eight<double> s = simd::squares(block.position, j, at);
-            const unsigned within = simd::below(s, reach.reach2) & valid, with_density = simd::below(s, reach.density2) & valid, without = within & ~with_density;
+            const unsigned within = simd::below(s, reach.reach2) & valid, with_density = simd::below(s, reach.density2) & valid,
+                           without = within & ~with_density;
             bad |= simd::below(s, inner2_) & valid;
             const Eight<Real> rounded = simd::to<Real>(simd::max(s, Eight<double>::all(inner2_)));
             const auto seconds = Eight<std::uint32_t>::load(j);
@@ -191,7 +202,8 @@ class PairKernel {
     const std::size_t locals = block.list->atom.size();
     for (std::size_t l = 0; l < locals; ++l) {
       const auto x = Four<double>::load(block.position[l].data()) - origin;
-      for (std::size_t c = 0; c < 3; ++c) columns[c] = simd::fma(x, Four<double>::all(static_cast<double>(sum[l][c])), columns[c]);
+      for (std::size_t c = 0; c < 3; ++c)
+        columns[c] = simd::fma(x, Four<double>::all(static_cast<double>(sum[l][c])), columns[c]);
     }
     Mat3 out;
     for (std::size_t c = 0; c < 3; ++c) {
@@ -217,7 +229,8 @@ class PairKernel {
     struct Part {
       std::size_t atom, near, alone;  // where the pairs of an atom begin
     } part[most_parts + 1];
-    std::size_t parts = 0, near = 0, alone = 0, kept = 0;  // `kept`: pairs of earlier runs; those of this one follow in kept.second
+    std::size_t parts = 0, near = 0, alone = 0,
+                kept = 0;  // `kept`: pairs of earlier runs; those of this one follow in kept.second
     DensityPairs<Real>& pairs;
 
     explicit Run(DensityPairs<Real>& where) : pairs(where) { reserve(); }
@@ -235,7 +248,7 @@ class PairKernel {
     }
   };
   struct Total {
-    Four<Sum> near = Four<Sum>::all(0);   // Σ φ in the first
+    Four<Sum> near = Four<Sum>::all(0);  // Σ φ in the first
     Eight<Sum> alone = Eight<Sum>::all(0);
   };
 

@@ -14,8 +14,8 @@ namespace tarn {
 /// What a potential says of one configuration.
 struct Evaluation {
   double energy_eV = 0;
-  Vectors forces;                  ///< 3 × N, eV/Å
-  Mat3 virial_eV = Mat3::Zero();   ///< W_ab = −∂E/∂ε_ab at fixed scaled coordinates; symmetric
+  Vectors forces;                 ///< 3 × N, eV/Å
+  Mat3 virial_eV = Mat3::Zero();  ///< W_ab = −∂E/∂ε_ab at fixed scaled coordinates; symmetric
 
   /// W/V in bar: positive where the sample pushes outward. No kinetic part.
   [[nodiscard]] Mat3 pressure_bar(const Cell& cell) const { return virial_eV * (units::bar / cell.volume_A3()); }
@@ -47,7 +47,8 @@ template <Potential P>
     if (found == elements.end()) {
       std::string known;
       for (const std::string& e : elements) known += (known.empty() ? "" : ", ") + e;
-      throw Error("the potential has no element ", name, ": it knows ", known, "; name the sample's types with --elements or choose another potential");
+      throw Error("the potential has no element ", name, ": it knows ", known,
+                  "; name the sample's types with --elements or choose another potential");
     }
     place.push_back(static_cast<int>(found - elements.begin()));
   }

@@ -18,12 +18,12 @@ namespace tarn {
 
 /// The numbers of a setfl file, as they are.
 struct Setfl {
-  std::string source;                 ///< file name, for messages
-  std::vector<std::string> elements;  ///< n names
-  std::vector<double> masses;         ///< n, u
-  double density_step = 0;            ///< Δρ
-  double radius_step_A = 0;           ///< Δr
-  double cutoff_A = 0;                ///< r_c
+  std::string source;                          ///< file name, for messages
+  std::vector<std::string> elements;           ///< n names
+  std::vector<double> masses;                  ///< n, u
+  double density_step = 0;                     ///< Δρ
+  double radius_step_A = 0;                    ///< Δr
+  double cutoff_A = 0;                         ///< r_c
   std::vector<std::vector<double>> embedding;  ///< n × Nρ, F(ρ) in eV at ρ = k Δρ
   std::vector<std::vector<double>> density;    ///< n² × Nr, [a n + b]: density of a source a at a place of b, r = k Δr
   std::vector<std::vector<double>> pair;       ///< n² × Nr, [a n + b]: r φ(r) in eV Å
@@ -40,7 +40,8 @@ class Words {
   std::string_view next(const What&... what) {
     while (at_ == line_.size()) {
       if (!reader_.next())
-        throw Error(reader_.name(), ':', reader_.line_number(), ": the file ends where ", what..., " should be: it is cut; fetch it again");
+        throw Error(reader_.name(), ':', reader_.line_number(), ": the file ends where ", what...,
+                    " should be: it is cut; fetch it again");
       line_ = words(reader_.line());
       at_ = 0;
     }
@@ -70,7 +71,8 @@ class Words {
   Setfl table;
   table.source = reader.name();
   for (int i = 0; i < 3; ++i)
-    if (!reader.next()) throw Error(reader.name(), ": a setfl table begins with three lines of comment, this file has ", i, " lines");
+    if (!reader.next())
+      throw Error(reader.name(), ": a setfl table begins with three lines of comment, this file has ", i, " lines");
 
   if (!reader.next()) throw Error(reader.where(), ": the file ends where the elements should be: it is cut; fetch it again");
   const auto names = words(reader.line());
@@ -94,7 +96,8 @@ class Words {
   };
   const auto length = [&](std::string_view what) {
     const double value = real(what);
-    if (!(value >= 2 && value <= 1e8) || value != std::floor(value)) throw reader.error(what, " must be a whole number from 2 to 1e8, ", value, " found");
+    if (!(value >= 2 && value <= 1e8) || value != std::floor(value))
+      throw reader.error(what, " must be a whole number from 2 to 1e8, ", value, " found");
     return static_cast<std::size_t>(value);
   };
   const std::size_t densities = length("the number of densities");
@@ -102,9 +105,11 @@ class Words {
   const std::size_t radii = length("the number of radii");
   table.radius_step_A = real("the spacing of the radii");
   table.cutoff_A = real("the cut-off");
-  if (!(table.density_step > 0 && table.radius_step_A > 0 && table.cutoff_A > 0)) throw reader.error("spacings and cut-off must be positive");
+  if (!(table.density_step > 0 && table.radius_step_A > 0 && table.cutoff_A > 0))
+    throw reader.error("spacings and cut-off must be positive");
   if (table.cutoff_A > table.radius_step_A * static_cast<double>(radii) * (1 + 1e-9))
-    throw reader.error("the cut-off, ", table.cutoff_A, " Å, lies beyond the last of the radii, ", table.radius_step_A * static_cast<double>(radii - 1), " Å");
+    throw reader.error("the cut-off, ", table.cutoff_A, " Å, lies beyond the last of the radii, ",
+                       table.radius_step_A * static_cast<double>(radii - 1), " Å");
 
   const auto read_block = [&](std::size_t size, const auto&... what) {
     std::vector<double> values;
@@ -135,21 +140,27 @@ class Words {
   table.pair.resize(n * n);
   for (std::size_t a = 0; a < n; ++a) {
     const std::string& name = table.elements[a];
-    if (const double z = real("the atomic number of ", name); z != std::floor(z)) throw reader.error("the atomic number of ", name, " expected, ", z, " found: values are missing before it");
+    if (const double z = real("the atomic number of ", name); z != std::floor(z))
+      throw reader.error("the atomic number of ", name, " expected, ", z, " found: values are missing before it");
     table.masses.push_back(real("the mass of ", name));
-    if (!(table.masses.back() > 0)) throw reader.error("the mass of ", name, " must be positive, ", table.masses.back(), " found");
+    if (!(table.masses.back() > 0))
+      throw reader.error("the mass of ", name, " must be positive, ", table.masses.back(), " found");
     (void)real("the lattice constant of ", name);
     double value = 0;
     if (const auto lattice = file.next("the lattice of ", name); parse_number(lattice, value))
       throw reader.error("the lattice of ", name, " expected (fcc, …), ", value, " found: values are missing before it");
     table.embedding.push_back(read_block(densities, "F(rho) of ", name));
     for (std::size_t b = 0; b < n; ++b)
-      table.density[a * n + b] = b > 0 && !extended ? table.density[a * n] : read_block(radii, "the density of ", name, extended ? " at " + table.elements[b] : "");
+      table.density[a * n + b] = b > 0 && !extended
+                                     ? table.density[a * n]
+                                     : read_block(radii, "the density of ", name, extended ? " at " + table.elements[b] : "");
   }
   for (std::size_t a = 0; a < n; ++a)
-    for (std::size_t b = 0; b <= a; ++b) table.pair[b * n + a] = table.pair[a * n + b] = read_block(radii, "r·phi of ", table.elements[b], '-', table.elements[a]);
+    for (std::size_t b = 0; b <= a; ++b)
+      table.pair[b * n + a] = table.pair[a * n + b] = read_block(radii, "r·phi of ", table.elements[b], '-', table.elements[a]);
   if (!file.at_end())
-    throw reader.error("the table has ", body, " numbers; ", n, " elements, ", densities, " densities and ", radii, " radii make ", alloy, " (eam.alloy) or ", fs, " (eam.fs)");
+    throw reader.error("the table has ", body, " numbers; ", n, " elements, ", densities, " densities and ", radii,
+                       " radii make ", alloy, " (eam.alloy) or ", fs, " (eam.fs)");
   return table;
 }
 

@@ -27,9 +27,9 @@ namespace tarn {
 /// The functions of one pair at s = r², with K derivatives with respect to s.
 template <int K>
 struct PairTerms {
-  Jet<K> pair{};           ///< φ, eV
-  Jet<K> density_first{};  ///< f_{b→a}: what the second atom contributes at the first
-  Jet<K> density_second{}; ///< f_{a→b}: what the first atom contributes at the second
+  Jet<K> pair{};            ///< φ, eV
+  Jet<K> density_first{};   ///< f_{b→a}: what the second atom contributes at the first
+  Jet<K> density_second{};  ///< f_{a→b}: what the first atom contributes at the second
 };
 
 /// Pair functions of species a, b (places in elements()), by the square of the distance, Å².
@@ -78,16 +78,16 @@ class ShortRange {
 
     VerletList verlet_;
     std::vector<std::string> elements_;  // of the sample that it was made for
-    std::vector<int> place_;  // of the sample's species among the functions' elements
+    std::vector<int> place_;             // of the sample's species among the functions' elements
     std::vector<PairReach> reach_;
-    std::vector<DensityPairs<Real>> kept_;  // of each block
-    std::vector<int> species_;              // of all local atoms of all blocks
+    std::vector<DensityPairs<Real>> kept_;              // of each block
+    std::vector<int> species_;                          // of all local atoms of all blocks
     simd::AlignedVector<std::array<double, 4>> local_;  // … their positions
     simd::AlignedVector<std::array<Sum, 4>> sum_;       // … and the sums over pairs; the fourth is ρ, later F'
-    std::vector<Sum> slope_;          // F' of each atom
-    std::vector<double> energy_;      // of each block, of each run of atoms
-    std::vector<Mat3> virial_;        // of each block
-    std::int64_t prepared_ = 0;       // the build of the list that species_ belongs to
+    std::vector<Sum> slope_;                            // F' of each atom
+    std::vector<double> energy_;                        // of each block, of each run of atoms
+    std::vector<Mat3> virial_;                          // of each block
+    std::int64_t prepared_ = 0;                         // the build of the list that species_ belongs to
   };
 
   /// Throws Error where the potential lacks an element of the sample.
@@ -120,7 +120,8 @@ class ShortRange {
     w.energy_.assign(list.blocks.size() + runs, 0.0);
     const PairKernel<Functions, P> kernel(functions_, w.place_, w.reach_);
     const auto block_of = [&](std::size_t b) {
-      return KernelBlock{&list.blocks[b], w.species_.data() + copies.offset[b], w.local_.data() + copies.offset[b], sample.elements.size()};
+      return KernelBlock{&list.blocks[b], w.species_.data() + copies.offset[b], w.local_.data() + copies.offset[b],
+                         sample.elements.size()};
     };
 
     executor_.for_each(list.blocks.size(), [&](std::size_t b) {
@@ -133,7 +134,8 @@ class ShortRange {
       for (std::size_t i = run * run_length; i < std::min(n, (run + 1) * run_length); ++i) {
         Sum density = 0;
         for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k) density += w.sum_[copies.copy[k]][3];
-        const auto f = functions_.template embedding<1>(w.place_[static_cast<std::size_t>(sample.species[i])], static_cast<double>(density));
+        const auto f =
+            functions_.template embedding<1>(w.place_[static_cast<std::size_t>(sample.species[i])], static_cast<double>(density));
         energy += f[0];
         w.slope_[i] = static_cast<Sum>(f[1]);
       }
@@ -159,14 +161,20 @@ class ShortRange {
     });
     for (const Mat3& part : w.virial_) out.virial_eV += 0.5 * (part + part.transpose());
     for (double part : w.energy_) out.energy_eV += part;
-    if (!std::isfinite(out.energy_eV) || !out.forces.allFinite()) throw Error("energy or forces are not finite: atoms are too close or far outside of what the potential is made for");
+    if (!std::isfinite(out.energy_eV) || !out.forces.allFinite())
+      throw Error("energy or forces are not finite: atoms are too close or far outside of what the potential is made for");
     return out;
   }
 
-  /// Makes lists and local positions of the workspace right for the sample.
+ private:
+  static constexpr std::size_t run_length = 1024;  // atoms of one task of a loop over atoms
+
+  // Makes lists and local positions of the workspace right for the sample.
   void prepare(const Sample& sample, Workspace& w) const {
     sample.check();
-    if (sample.elements != w.elements_) throw Error("the workspace was made for a sample with other elements, or in another order: ask the potential for a new one");
+    if (sample.elements != w.elements_)
+      throw Error(
+          "the workspace was made for a sample with other elements, or in another order: ask the potential for a new one");
     w.verlet_.update(sample, executor_);
     const NeighbourList& list = w.list();
     w.local_.resize(list.copies.offset.back());
@@ -186,36 +194,20 @@ class ShortRange {
     });
   }
 
-  /// The pairs of one block in local indices: visit(first, second, d, a, b). Blocks may be visited from several threads at once.
-  template <class Visit>
-  void for_each_pair_of_block(const Sample& sample, const Workspace& w, std::size_t b, Visit&& visit) const {
+  [[noreturn]] void too_close(const Sample& sample, const Workspace& w, std::size_t b) const {
     const NeighbourBlock& block = w.list().blocks[b];
     const auto* local = w.local_.data() + w.list().copies.offset[b];
     const std::size_t species = sample.elements.size();
-    for (std::size_t i = 0; i < block.own; ++i) {
-      const int pa = w.place_[static_cast<std::size_t>(sample.species[static_cast<std::size_t>(block.atom[i])])];
-      for (std::size_t s = 0; s < species; ++s) {
-        const int pb = w.place_[s];
-        const double reach = std::max<double>(functions_.pair_reach(pa, pb), functions_.density_reach(pa, pb)), reach2 = reach * reach;
-        for (std::uint32_t k = block.start[i * species + s]; k < block.start[i * species + s + 1]; ++k) {
-          const std::uint32_t j = block.neighbour[k];
-          const Vec3 d(local[j][0] - local[i][0], local[j][1] - local[i][1], local[j][2] - local[i][2]);
-          if (d.squaredNorm() < reach2) visit(static_cast<std::uint32_t>(i), j, d, pa, pb);
-        }
-      }
-    }
-  }
-
- private:
-  static constexpr std::size_t run_length = 1024;  // atoms of one task of a loop over atoms
-
-  [[noreturn]] void too_close(const Sample& sample, const Workspace& w, std::size_t b) const {
     const double inner = functions_.inner_reach();
-    for_each_pair_of_block(sample, w, b, [&](std::uint32_t i, std::uint32_t j, const Vec3& d, int, int) {
-      if (d.squaredNorm() >= inner * inner) return;
-      const auto id = [&](std::uint32_t l) { return sample.ids[static_cast<std::size_t>(w.list().blocks[b].atom[l])]; };
-      throw Error("atoms ", id(i), " and ", id(j), " are ", d.norm(), " Å apart, closer than the potential is known (", inner, " Å): move or remove one of them");
-    });
+    for (std::size_t i = 0; i < block.own; ++i)
+      for (std::uint32_t k = block.start[i * species]; k < block.start[(i + 1) * species]; ++k) {
+        const std::uint32_t j = block.neighbour[k];
+        const double r = Vec3(local[j][0] - local[i][0], local[j][1] - local[i][1], local[j][2] - local[i][2]).norm();
+        const auto id = [&](std::size_t l) { return sample.ids[static_cast<std::size_t>(block.atom[l])]; };
+        if (r < inner)
+          throw Error("atoms ", id(i), " and ", id(j), " are ", r, " Å apart, closer than the potential is known (", inner,
+                      " Å): move or remove one of them");
+      }
     throw Error("two atoms are ", inner, " Å apart, where the potential is no longer known: move or remove one of them");
   }
 

@@ -33,7 +33,8 @@ struct BlockSparse {
       double sum[3] = {0, 0, 0};
       for (std::size_t k = start[i]; k < start[i + 1]; ++k) {
         const double* v = x + 3 * static_cast<std::size_t>(column[k]);
-        for (std::size_t r = 0; r < 3; ++r) sum[r] += block[k][3 * r] * v[0] + block[k][3 * r + 1] * v[1] + block[k][3 * r + 2] * v[2];
+        for (std::size_t r = 0; r < 3; ++r)
+          sum[r] += block[k][3 * r] * v[0] + block[k][3 * r + 1] * v[1] + block[k][3 * r + 2] * v[2];
       }
       std::copy(sum, sum + 3, y + 3 * i);
     }
@@ -44,7 +45,8 @@ struct BlockSparse {
     Matrix out = Matrix::Zero(rows(), rows());
     for (std::size_t i = 0; i + 1 < start.size(); ++i)
       for (std::size_t k = start[i]; k < start[i + 1]; ++k)
-        out.block<3, 3>(3 * static_cast<Eigen::Index>(i), 3 * column[k]) = Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(block[k].data());
+        out.block<3, 3>(3 * static_cast<Eigen::Index>(i), 3 * column[k]) =
+            Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(block[k].data());
     return out;
   }
 };
@@ -107,7 +109,8 @@ template <Executor E>
       found.push_back(static_cast<std::int32_t>(factors.atom(j)));
     };
     add(i);
-    rows.for_each_part(i, [&](std::size_t j, const Mat3&) { add(j); }, [&](std::size_t j, const Vec3&, const Vec3&) { add(j); });
+    rows.for_each_part(
+        i, [&](std::size_t j, const Mat3&) { add(j); }, [&](std::size_t j, const Vec3&, const Vec3&) { add(j); });
   };
   const auto each = [&](auto&& task) {
     hessian.executor().for_each((n + run - 1) / run, [&](std::size_t r) {
@@ -133,7 +136,10 @@ template <Executor E>
       out.column[start + k] = found[k];
       out.block[start + k].fill(0);
     }
-    const auto at = [&](std::size_t j) { return Eigen::Map<Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(out.block[start + static_cast<std::size_t>(place[factors.atom(j)])].data()); };
+    const auto at = [&](std::size_t j) {
+      return Eigen::Map<Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(
+          out.block[start + static_cast<std::size_t>(place[factors.atom(j)])].data());
+    };
     auto diagonal = at(i);
     rows.for_each_part(
         i,
@@ -160,7 +166,9 @@ template <Executor E>
     for (auto& c : column) c.resize(n);
     for (std::size_t i = r * run; i < std::min(n, (r + 1) * run); ++i) {
       for (auto& c : column) std::fill(c.begin(), c.end(), simd::Row{});
-      const auto add = [&](std::size_t j, std::size_t c, const Eigen::Vector4d& part) { Eigen::Map<Eigen::Vector4d>(column[c][j].data()) += part; };
+      const auto add = [&](std::size_t j, std::size_t c, const Eigen::Vector4d& part) {
+        Eigen::Map<Eigen::Vector4d>(column[c][j].data()) += part;
+      };
       rows.for_each_part(
           i,
           [&](std::size_t j, const Mat3& k) {

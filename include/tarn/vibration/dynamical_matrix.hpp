@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "tarn/atoms/elements.hpp"
 #include "tarn/core/units.hpp"
 #include "tarn/vibration/assembled_hessian.hpp"
 #include "tarn/vibration/hessian.hpp"
@@ -11,10 +12,11 @@ namespace tarn {
 
 /// √(unit / m) of each of the 3N coordinates, unit such that D comes out in (rad/ps)². Throws Error where the sample has no masses.
 [[nodiscard]] inline Vector inverse_root_masses(const Sample& sample) {
-  if (sample.masses.size() != sample.size()) throw Error("the sample has no masses: vibrations need them; give its elements, or masses in the file");
+  require_masses(sample);
   Vector out(3 * sample.size());
   for (Eigen::Index i = 0; i < sample.size(); ++i) {
-    if (!(sample.masses[i] > 0)) throw Error("atom ", sample.ids[static_cast<std::size_t>(i)], " has mass ", sample.masses[i], " u: it must be positive");
+    if (!(sample.masses[i] > 0))
+      throw Error("atom ", sample.ids[static_cast<std::size_t>(i)], " has mass ", sample.masses[i], " u: it must be positive");
     out.segment<3>(3 * i).setConstant(std::sqrt(units::rad2_per_ps2 / sample.masses[i]));
   }
   return out;
@@ -26,8 +28,10 @@ class DynamicalOperator {
  public:
   using Scalar = double;
   /// Keeps a copy of `hessian`. Throws Error for missing masses or a size that differs.
-  DynamicalOperator(const Sample& sample, H hessian) : hessian_(std::move(hessian)), weight_(inverse_root_masses(sample)), scratch_(weight_.size()) {
-    if (hessian_.rows() != weight_.size()) throw Error("the Hessian has ", hessian_.rows(), " rows, the sample ", weight_.size(), " coordinates");
+  DynamicalOperator(const Sample& sample, H hessian)
+      : hessian_(std::move(hessian)), weight_(inverse_root_masses(sample)), scratch_(weight_.size()) {
+    if (hessian_.rows() != weight_.size())
+      throw Error("the Hessian has ", hessian_.rows(), " rows, the sample ", weight_.size(), " coordinates");
   }
   [[nodiscard]] Eigen::Index rows() const { return weight_.size(); }
   [[nodiscard]] Eigen::Index cols() const { return weight_.size(); }

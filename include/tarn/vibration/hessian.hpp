@@ -19,7 +19,8 @@ class Hessian {
  public:
   /// Throws Error where the sample is unfit, the potential lacks an element, or a stiffness is not finite.
   template <TwiceDifferentiable P>
-  Hessian(const Sample& sample, const P& potential, E executor) : executor_(std::move(executor)), factors_(sample, potential, executor_) {}
+  Hessian(const Sample& sample, const P& potential, E executor)
+      : executor_(std::move(executor)), factors_(sample, potential, executor_) {}
   template <TwiceDifferentiable P>
   Hessian(const Sample& sample, const P& potential) : Hessian(sample, potential, potential.executor()) {}
 
@@ -39,7 +40,8 @@ class Hessian {
       constexpr auto wide = static_cast<Eigen::Index>(N);
       if (v.cols() - done < wide) return;
       typename Scratch<WideRows<N>>::Loan scratch(from);
-      for (; done + wide <= v.cols(); done += wide) multiply(factors_, executor_, *scratch, v.data() + done * v.rows(), out.data() + done * v.rows());
+      for (; done + wide <= v.cols(); done += wide)
+        multiply(factors_, executor_, *scratch, v.data() + done * v.rows(), out.data() + done * v.rows());
     };
     many(sixteen_);
     many(eight_);

@@ -21,11 +21,11 @@
 
 namespace tarn {
 
-/// A potential made of pair functions, whose Hessian has the factors below.
+/// A potential made of pair functions, whose Hessian has the factors below: ShortRange of any. For another, FiniteDifferenceHessian.
 template <class P>
 concept TwiceDifferentiable = Potential<P> && requires(const P& potential) {
-  { potential.functions() };
   requires PairFunctions<std::remove_cvref_t<decltype(potential.functions())>>;
+  requires Executor<std::remove_cvref_t<decltype(potential.executor())>>;
 };
 
 /// One pair of an atom as its visitors see it: the other, d (Å), a (eV/Å²), b (eV/Å⁴); ∂ρ_own/∂x_other = at_own d, ∂ρ_other/∂x_other = at_other d.
@@ -65,7 +65,8 @@ class HessianFactors {
     double reach = 1e-3;
     for (std::size_t a = 0; a < species; ++a)
       for (std::size_t b = 0; b < species; ++b) {
-        const double density = functions.density_reach(place[a], place[b]), any = std::max<double>(functions.pair_reach(place[a], place[b]), density);
+        const double density = functions.density_reach(place[a], place[b]),
+                     any = std::max<double>(functions.pair_reach(place[a], place[b]), density);
         reach2[a * species + b] = any * any;
         density_reach2[a * species + b] = density * density;
         reach = std::max(reach, any);
@@ -162,7 +163,9 @@ class HessianFactors {
         if (j == i) break;
         HessianPair pair{place_[j], {}, block.a[g].lane[l], block.b[g].lane[l], 0, 0};
         for (std::size_t c = 0; c < 3; ++c) pair.d[static_cast<Eigen::Index>(c)] = position_[j][c] - position_[i][c];
-        if (m < with) pair.at_own = block.at_own[block.density_start[q] + m].lane[l], pair.at_other = block.at_other[block.density_start[q] + m].lane[l];
+        if (m < with)
+          pair.at_own = block.at_own[block.density_start[q] + m].lane[l],
+          pair.at_other = block.at_other[block.density_start[q] + m].lane[l];
         visit(pair);
       }
   }
@@ -211,9 +214,11 @@ class HessianFactors {
     static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     grid.for_each_run(atom_[i], [&](std::size_t begin, std::size_t end, const Image& image, const simd::Row& at) {
       for (std::size_t k = begin; k < end; k += 8) {
-        unsigned near = simd::below(simd::squares(grid.rows().data() + k, first_eight, at), reach2) & (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
+        unsigned near = simd::below(simd::squares(grid.rows().data() + k, first_eight, at), reach2) &
+                        (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
         for (; near != 0; near &= near - 1) {
-          const std::uint32_t row = row_of(static_cast<std::size_t>(grid.atoms()[k + static_cast<std::size_t>(std::countr_zero(near))]), image);
+          const std::uint32_t row =
+              row_of(static_cast<std::size_t>(grid.atoms()[k + static_cast<std::size_t>(std::countr_zero(near))]), image);
           if (row != i) visit(row);
         }
       }

@@ -26,7 +26,8 @@ struct EightApart {
   simd::Eight d, w;
   simd::Pack<double, 8> dot;
 };
-[[gnu::always_inline]] inline EightApart apart(const ProductRows::Local* row, const HessianBlock::Rows& other, const ProductRows::Local& own) {
+[[gnu::always_inline]] inline EightApart apart(const ProductRows::Local* row, const HessianBlock::Rows& other,
+                                               const ProductRows::Local& own) {
   using Pack = simd::Pack<double, 8>;
   simd::Eight d = simd::rows<2>(&row->x, other.lane), w = simd::rows<2>(&row->v, other.lane);
   d.x = d.x - Pack::all(own.x[0]), d.y = d.y - Pack::all(own.x[1]), d.z = d.z - Pack::all(own.x[2]);
@@ -165,7 +166,8 @@ void multiply(const HessianFactors& factors, const E& executor, WideRows<N>& scr
         const detail::EightPlaces d(factors, block.begin + q, *other);
         for (std::size_t l = 0; l < 8; ++l) {
           const Row& vj = v[d.place[l]];
-          const Pack along = fma(Pack::all(d.x[l]), vj.x - own.x, fma(Pack::all(d.y[l]), vj.y - own.y, Pack::all(d.z[l]) * (vj.z - own.z)));
+          const Pack along =
+              fma(Pack::all(d.x[l]), vj.x - own.x, fma(Pack::all(d.y[l]), vj.y - own.y, Pack::all(d.z[l]) * (vj.z - own.z)));
           change = fma(Pack::all(block.at_own[k].lane[l]), along, change);
         }
       }
@@ -187,7 +189,8 @@ void multiply(const HessianFactors& factors, const E& executor, WideRows<N>& scr
         const detail::EightPlaces d(factors, block.begin + q, block.row[g]);
         for (std::size_t l = 0; l < 8; ++l) {
           const Row& vj = v[d.place[l]];
-          const Pack wx = vj.x - own.x, wy = vj.y - own.y, wz = vj.z - own.z, dx = Pack::all(d.x[l]), dy = Pack::all(d.y[l]), dz = Pack::all(d.z[l]);
+          const Pack wx = vj.x - own.x, wy = vj.y - own.y, wz = vj.z - own.z, dx = Pack::all(d.x[l]), dy = Pack::all(d.y[l]),
+                     dz = Pack::all(d.z[l]);
           Pack along = Pack::all(block.b[g].lane[l]) * fma(dx, wx, fma(dy, wy, dz * wz));
           if (with) along = fma(Pack::all(block.at_other[k].lane[l]), vj.c, along);
           const Pack a = Pack::all(block.a[g].lane[l]);
