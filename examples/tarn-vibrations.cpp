@@ -33,6 +33,7 @@ void note(Job& job, const Analysis& found, const tarn::PeakWindow& asked, double
   if (found.census.marginal > 0)
     console.note(std::to_string(found.census.marginal) +
                  " modes of nearly zero frequency that are no translations: left out of the spectra");
+  if (!found.displacement.complete) console.note("mean-square displacements need all modes: their column is empty");
   if (!found.phonons) console.note("no lowest transverse phonons: " + found.no_phonons);
 }
 

@@ -62,7 +62,10 @@ CsvTable atom_table(const Sample& sample, const Analysis& analysis) {
   of_peak("boson_peak_ps3", &BosonPeak::atom_height_ps3);
   of_peak("omega_at_peak_rad_per_ps", &BosonPeak::atom_peak_rad_per_ps);
   of_peak("at_sample_peak_ps3", &BosonPeak::atom_at_peak_ps3);
-  table.add("msd_A2_per_K", analysis.displacement.A2_per_K);
+  if (analysis.displacement.complete)  // a sum over some of the modes is another quantity
+    table.add("msd_A2_per_K", analysis.displacement.A2_per_K);
+  else
+    table.add("msd_A2_per_K", std::vector<std::optional<double>>(names.size()));
   return table;
 }
 

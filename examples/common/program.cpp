@@ -143,6 +143,8 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
       console.say(folder.path().string() + ": holds this result already");
       return;
     }
+    if (const Json& old = folder.previous(); old.is_object() && old.value("request", Json()) != request)
+      console.say(folder.path().string() + ": what it holds was made with other options or another version, and is replaced");
     const Sample read = read_sample(fs::path(options_.sample), options_.elements);
     auto engine = make_engine({potential, options_.precision, options_.threads, options_.raw_table});
     (void)match_elements(read, engine->elements());

@@ -240,10 +240,13 @@ def atoms_histogram(v):
         share = 100 * np.histogram(where[element == name], bins)[0] / v.count
         right.stairs(base + share, bins, baseline=base, fill=True, color=tints[name], alpha=0.75, label=name)
         base = base + share
-    right.axvline(7, color=SOFT, lw=1, ls=":")
+    if v.window[1] > 7:
+        right.axvline(7, color=SOFT, lw=1, ls=":")
     beyond = 100 * np.mean(where > 7)
     edge = 100 * np.mean(spectrum.at_window_edge(v))
-    right.annotate(f"{beyond:.0f} % of the atoms\nhave it above 7 rad/ps,\n{edge:.1f} % on the lower edge", (7, 0.6), xycoords=("data", "axes fraction"), xytext=(6, 0), textcoords="offset points", fontsize=9, color=SOFT)
+    upper = 100 * np.mean(where > v.window[1] - 1e-6)
+    told = ([f"{beyond:.0f} % of the atoms\nhave it above 7 rad/ps"] if v.window[1] > 7 else []) + [f"{edge:.1f} % on the lower edge", f"{upper:.1f} % on the upper edge"]
+    right.text(0.97, 0.62, ",\n".join(told), transform=right.transAxes, ha="right", fontsize=9, color=SOFT)
     right.set_xlim(*v.window)
     right.set_ylim(0, base.max() * 1.1)
     shell_marks(right, v, every=False)

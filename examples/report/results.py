@@ -26,6 +26,8 @@ def table(path):
             cells = [row[k] for row in rows[1:]]
         except IndexError as error:
             raise Missing(f"{path}: a row is shorter than the header") from error
+        if not any(cells):
+            continue  # a column that this run could not fill
         try:
             columns[name] = np.array(cells, dtype=float)
         except ValueError:

@@ -196,6 +196,7 @@ class Vibrations(Case):
             self.assertFalse(s["modes_complete"])
             self.assertLess(s["boson_peak_window_rad_per_ps"][1], omega[-1])
             self.assertIn("window ends", s["notes"][0])
+            self.assertEqual(set(columns(f"{self.out}/atoms.csv")["msd_A2_per_K"]), {""})  # a sum over some modes is another quantity
         self.good(run("tarn-vibrations", GLASS, "--relax", "--force", "--out", self.out, "--modes", "lowest:4"))
         self.assertIsNone(summary(self.out)["boson_peak_ps3"])
         self.assertEqual(set(columns(f"{self.out}/atoms.csv")["boson_peak_ps3"]), {""})
