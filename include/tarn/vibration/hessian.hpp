@@ -11,9 +11,8 @@
 
 namespace tarn {
 
-/// The Hessian of one configuration, eV/Å². Products run on the executor; the same bits for any number of threads. They may be called from several threads
-/// at once; each keeps its
-/// scratch for the next (about 100 bytes an atom, 512 for sixteen vectors).
+/// The Hessian of one configuration, eV/Å². Products run on the executor; the same bits for any number of threads. They may be
+/// called from several threads at once; each keeps its scratch for the next (about 100 bytes an atom, 512 for sixteen vectors).
 template <Executor E = Serial>
 class Hessian {
  public:
@@ -69,7 +68,7 @@ class Hessian {
   mutable Scratch<WideRows<16>> sixteen_;
 };
 
-template <class P>
-Hessian(const Sample&, const P&) -> Hessian<std::remove_cvref_t<decltype(std::declval<const P&>().executor())>>;
+template <TwiceDifferentiable P>  // constrained: clang 14 else prefers the guide that the constructor makes, with Serial
+Hessian(const Sample&, const P&)->Hessian<std::remove_cvref_t<decltype(std::declval<const P&>().executor())>>;
 
 }  // namespace tarn
