@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +25,7 @@ class CellGrid {
  public:
   /// `reach` is the largest distance that will be asked for, Å. Throws Error for a bad cell or reach, and for a cell so thin that the
   /// reach spans more than a thousand of its images.
-  CellGrid(const Cell& cell, const Vectors& positions, double reach) : cell_(cell), reach_(reach), wrapped_(positions) {
+  CellGrid(const Cell& cell, const Vectors& positions, double reach) : cell_(cell), wrapped_(positions) {
     cell.check();
     if (!(reach > 0 && std::isfinite(reach))) throw Error("a neighbour search needs a positive reach, ", reach, " Å given");
     const Eigen::Index n = positions.cols();
@@ -117,25 +116,6 @@ class CellGrid {
     }
   }
 
-  /// Calls visit(j, image, d, d²) for every atom j and image with 0 ≤ |d| < reach, d = x_j + image − x_i from the wrapped places; i itself (image 0) left out.
-  template <class Visit>
-  void for_each_near(Eigen::Index i, Visit&& visit) const {
-    for_each_run(i, [&](std::size_t begin, std::size_t end, const Image& image, const std::array<double, 4>& at) {
-      static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-      for (std::size_t k = begin; k < end; k += 8) {
-        const auto d2 = simd::squares(rows_.data() + k, first_eight, at);
-        unsigned near = simd::below(d2, reach_ * reach_) & (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
-        if (near == 0) continue;
-        for (const auto each = d2.array(); near != 0; near &= near - 1) {
-          const auto l = static_cast<std::size_t>(std::countr_zero(near));
-          const auto& row = rows_[k + l];
-          if (atoms_[k + l] != i || image != Image{})
-            visit(atoms_[k + l], image, Vec3(row[0] - at[0], row[1] - at[1], row[2] - at[2]), each[l]);
-        }
-      }
-    });
-  }
-
   /// Atoms bin by bin, and their wrapped places x, y, z, 0; of the places seven more follow the last.
   [[nodiscard]] const std::vector<int>& atoms() const { return atoms_; }
   [[nodiscard]] const simd::AlignedVector<std::array<double, 4>>& rows() const { return rows_; }
@@ -160,7 +140,6 @@ class CellGrid {
     return b;
   }
   Cell cell_;
-  double reach_;
   Vectors wrapped_, scaled_;
   Vec3 low_ = Vec3::Zero(), scale_ = Vec3::Ones();
   Bin bins_{}, span_{};
