@@ -1,6 +1,7 @@
 #pragma once
 // Eigen's dense symmetric eigensolver: always there, on one thread, about five times slower than LAPACK.
 
+#include <concepts>
 #include <string>
 #include <utility>
 
@@ -21,13 +22,15 @@ struct EigenDense {
 
   /// Throws Error where the matrix is not square, finite and symmetric, the selection makes no sense, the memory does not suffice
   /// or the iteration does not converge.
-  [[nodiscard]] Eigenpairs operator()(Matrix matrix, const Selection& selection = all_modes) const {
+  /// A template so that only who calls it compiles Eigen's solver, which takes longer than all else here.
+  template <std::same_as<Matrix> M>
+  [[nodiscard]] Eigenpairs operator()(M matrix, const Selection& selection = all_modes) const {
     check_symmetric(matrix);
     const Eigen::Index n = matrix.rows();
     check_selection(selection, n);
     require_memory(bytes(n), "all eigenpairs of a matrix of " + std::to_string(n) + " rows",
                    "use an operator solver (SpectraLowest) for the lowest modes");
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(matrix);
+    const Eigen::SelfAdjointEigenSolver<M> solver(matrix);
     if (solver.info() != Eigen::Success) throw Error("Eigen's eigensolver did not converge: use LapackDense");
     matrix.resize(0, 0);
     const Eigen::Index count = count_selected(solver.eigenvalues(), selection);

@@ -94,7 +94,8 @@ struct ModeCensus {
     throw Error("a tolerance of ", tolerance_rad_per_ps, " rad/ps for zero modes: it must be positive");
   ModeCensus census;
   census.tolerance_rad_per_ps = tolerance_rad_per_ps;
-  census.translational_weight = (translations(masses).transpose() * modes.vectors).colwise().squaredNorm();
+  const Matrix overlap = translations(masses).transpose() * modes.vectors;
+  census.translational_weight = overlap.colwise().squaredNorm();
   if (!census.translational_weight.allFinite()) throw Error("an eigenvector has a component that is not a number");
 
   // the three modes with the greatest translational weight are the candidates

@@ -109,8 +109,8 @@ enum class Polarisation { longitudinal, transverse, both };
   const auto add = [&](Vector wave) {
     wave.normalize();
     for (int pass = 0; pass < 2; ++pass) {  // the second pass removes what rounding left
-      wave -= rigid * (rigid.transpose() * wave);
-      wave -= basis.leftCols(used) * (basis.leftCols(used).transpose() * wave);
+      for (Eigen::Index c = 0; c < 3; ++c) wave -= rigid.col(c).dot(wave) * rigid.col(c);
+      for (Eigen::Index c = 0; c < used; ++c) wave -= basis.col(c).dot(wave) * basis.col(c);
     }
     const double left = wave.norm();
     if (left > 1e-6) basis.col(used++) = wave / left;
@@ -124,15 +124,17 @@ enum class Polarisation { longitudinal, transverse, both };
       std::vector<Vec3> directions;
       if (polarisation != Polarisation::transverse) directions.push_back(along);
       if (polarisation != Polarisation::longitudinal) directions.insert(directions.end(), {across, along.cross(across)});
-      const Vector phase = sample.positions.transpose() * k;
+      Vector phase(atoms);
+      for (Eigen::Index i = 0; i < atoms; ++i) phase[i] = k.dot(sample.positions.col(i));
       for (const Vec3& direction : directions)
         for (const bool sine : {false, true}) {
           const Vector wave = sine ? Vector(phase.array().sin()) : Vector(phase.array().cos());
           const Vector amplitude = root.cwiseProduct(wave);
           // a sine that vanishes on every atom is no wave
           if (amplitude.squaredNorm() < 1e-12 * masses.sum()) continue;
-          const Matrix displacement = direction * amplitude.transpose();
-          add(Eigen::Map<const Vector>(displacement.data(), displacement.size()));
+          Vector displacement(3 * atoms);
+          for (Eigen::Index i = 0; i < atoms; ++i) displacement.segment<3>(3 * i) = amplitude[i] * direction;
+          add(std::move(displacement));
         }
     }
   basis.conservativeResize(Eigen::NoChange, used);
@@ -144,7 +146,8 @@ enum class Polarisation { longitudinal, transverse, both };
 [[nodiscard]] inline Vector weight_in(const Matrix& basis, const Modes& modes) {
   if (basis.rows() != modes.vectors.rows())
     throw Error("plane waves of ", basis.rows(), " rows and modes of ", modes.vectors.rows(), ": both are 3 an atom");
-  return (basis.transpose() * modes.vectors).colwise().squaredNorm().transpose();
+  const Matrix overlap = basis.transpose() * modes.vectors;
+  return overlap.colwise().squaredNorm();
 }
 
 /// Weight of each mode in the plane waves, all polarisations, of the first `shells` shells: M values, 0 … 1; rigid translations have 0.
