@@ -99,6 +99,17 @@ TEST_CASE("bad input, each with its message") {
   CHECK(refusal([&] { (void)read("a,b\n1,\n").numbers("b"); }) == "table.csv:2: column 'b': a number expected, '' found");
 }
 
+TEST_CASE("names of columns in messages: on one line, and not all of ten thousand") {
+  const CsvTable odd = read("\"a\nb\"\nx\n");
+  CHECK(refusal([&] { (void)odd.numbers("c\n"); }) == "table.csv: no column 'c?': there are a?b");
+  CHECK(refusal([&] { (void)odd.numbers("a\nb"); }) == "table.csv:3: column 'a?b': a number expected, 'x' found");
+  std::string header = "k0";
+  for (int k = 1; k < 10'000; ++k) header += ",k" + std::to_string(k);
+  const std::string message = refusal([&] { (void)read(header).numbers("x"); });
+  CHECK(message.size() < 500);
+  CHECK(message.ends_with(", …"));
+}
+
 TEST_CASE("a table that does not fit together") {
   CsvTable table;
   table.add("a", std::vector<double>{1, 2});

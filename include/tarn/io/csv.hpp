@@ -99,7 +99,7 @@ class CsvTable {
   static void append(Column& column, const Value& value) {
     if constexpr (std::floating_point<Value>) {
       if (!std::isfinite(value))
-        throw Error("column '", column.name, "', row ", column.ends.size() + 1, ": ", value,
+        throw Error("column '", shown(column.name), "', row ", column.ends.size() + 1, ": ", value,
                     " is no number for a table (leave the cell empty by an optional)");
       append_number(column.text, value);
     } else if constexpr (std::same_as<Value, bool>) {
@@ -117,9 +117,9 @@ class CsvTable {
 
   CsvTable& add_column(Column column) {
     if (column.name.empty()) throw Error("a column of a table needs a name");
-    if (has(column.name)) throw Error("two columns '", column.name, "' in a table");
+    if (has(column.name)) throw Error("two columns '", shown(column.name), "' in a table");
     if (!columns_.empty() && column.ends.size() != rows())
-      throw Error("column '", column.name, "' has ", column.ends.size(), " rows, the table ", rows());
+      throw Error("column '", shown(column.name), "' has ", column.ends.size(), " rows, the table ", rows());
     columns_.push_back(std::move(column));
     return *this;
   }
@@ -132,14 +132,22 @@ class CsvTable {
     const auto at = std::ranges::find(columns_, name, &Column::name);
     if (at != columns_.end()) return *at;
     std::string list;
-    for (const Column& column : columns_) (list += list.empty() ? "" : ", ") += column.name;
-    throw Error(file_.empty() ? std::string("the table") : file_, ": no column '", name, "': there are ", list);
+    for (const Column& column : columns_) {
+      list += list.empty() ? "" : ", ";
+      if (list.size() > 400) {
+        list += "…";
+        break;
+      }
+      list += shown(column.name);
+    }
+    throw Error(file_.empty() ? std::string("the table") : file_, ": no column '", shown(name), "': there are ", list);
   }
   template <class Number>
   [[nodiscard]] Number parse(const Column& column, std::size_t row, const char* expected) const {
     Number value{};
     if (!parse_number(column.cell(row), value))
-      throw Error(where(row), ": column '", column.name, "': ", expected, " expected, '", shown(column.cell(row)), "' found");
+      throw Error(where(row), ": column '", shown(column.name), "': ", expected, " expected, '", shown(column.cell(row)),
+                  "' found");
     return value;
   }
 
