@@ -24,10 +24,12 @@
 #include "tarn/atoms/cell.hpp"
 #include "tarn/atoms/cell_grid.hpp"
 #include "tarn/atoms/elements.hpp"
+#include "tarn/atoms/full_neighbour_list.hpp"
 #include "tarn/atoms/lattice.hpp"
 #include "tarn/atoms/neighbour_list.hpp"
 #include "tarn/atoms/order.hpp"
 #include "tarn/atoms/sample.hpp"
+#include "tarn/atoms/skin.hpp"
 
 #include "tarn/io/assemble.hpp"
 #include "tarn/io/csv.hpp"

@@ -36,6 +36,22 @@ Matrix by_differences(Sample s, const P& potential, double step) {
 struct Eam : EamSplines<Double> {
   Eam() : EamSplines<Double>(Invented::setfl()) {}
 };
+// The invented functions by their terms alone.
+struct Plain {
+  EamFunctions<double> of{Invented::setfl()};
+  std::vector<std::string> elements() const { return of.elements(); }
+  double pair_reach(int a, int b) const { return of.pair_reach(a, b); }
+  double density_reach(int a, int b) const { return of.density_reach(a, b); }
+  double inner_reach() const { return of.inner_reach(); }
+  template <int K>
+  PairTerms<K> terms(int a, int b, double s) const {
+    return of.terms<K>(a, b, s);
+  }
+  template <int K>
+  Jet<K> embedding(int a, double rho) const {
+    return of.embedding<K>(a, rho);
+  }
+};
 struct Mixture : LennardJones<Double> {
   Mixture()
       : LennardJones<Double>(
@@ -67,6 +83,50 @@ TEST_CASE_TEMPLATE("the Hessian is the derivative of the forces, and operator, s
     CHECK(worst(hessian * Vector(v.col(9)), dense * v.col(9)) < 1e-12 * scale);
     CHECK(worst(sparse * Vector(v.col(3)), dense * v.col(3)) < 1e-12 * scale);
   }
+}
+
+TEST_CASE("updated to another configuration it is the Hessian of that one, near or far, in another cell too") {
+  const Eam potential;
+  Sample s = random_triclinic({"P", "Q"}, 40, 15, 1.7, 5);
+  Hessian hessian(s, potential, Serial{}, 0.4);
+  const Vector v = Vector::Random(3 * s.size());
+  const Matrix many = Matrix::Random(3 * s.size(), 9);
+  const auto check = [&] {
+    hessian.update(s, potential);
+    const Hessian fresh(s, potential);
+    CHECK(worst(hessian * v, fresh * v) < 1e-12 * (fresh * v).norm());
+    CHECK(worst(hessian * many, fresh * many) < 1e-12 * (fresh * many).norm());
+    CHECK(worst(dense(hessian), dense(fresh)) < 1e-11);
+  };
+  check();
+  for (const double step : {0.1, 0.1, 0.5}) {  // within the skin, beyond it by two steps, beyond it at once
+    s.positions += step / 2 * Vectors::Random(3, s.size());
+    check();
+  }
+  s = strained(s, 0.02 * Mat3::Identity());
+  check();
+  s.positions.col(3) += s.cell.vectors.col(1);
+  check();
+  s = random_triclinic({"P", "Q"}, 23, 15, 1.7, 6);  // other atoms altogether
+  hessian.update(s, potential);
+  CHECK(hessian.atoms() == 23);
+  CHECK(worst(dense(hessian), dense_hessian(s, potential)) < 1e-11);
+}
+
+TEST_CASE("functions that know nothing of lanes, and a table that is not conditioned, have the Hessian of their forces too") {
+  const Sample s = random_triclinic({"P", "Q"}, 40, 15, 1.7, 9);
+  const EamSplines<Double> raw(Invented::setfl(), Conditioning{.raw = true});
+  CHECK(worst(dense_hessian(s, raw), by_differences(s, raw, 1e-4)) < 1e-4);
+  const ShortRange<Plain> plain(Plain{});
+  CHECK(worst(dense_hessian(s, plain), by_differences(s, plain, 1e-4)) < 1e-5);
+  CHECK(worst(dense_hessian(s, plain), dense_hessian(s, Eam())) < 1e-11);
+}
+
+TEST_CASE("atoms closer than the functions are known are refused, not extrapolated") {
+  Sample s = random_triclinic({"P", "Q"}, 8, 15, 1.7, 9);
+  s.positions.col(1) = s.positions.col(0) + Vec3(1e-9, 0, 0);
+  const Eam potential;
+  CHECK_THROWS_WITH_AS(Hessian(s, potential), doctest::Contains("closer than"), Error);
 }
 
 TEST_CASE("several blocks, any number of threads: the same bits") {

@@ -23,8 +23,8 @@ using Image = std::array<int, 3>;  ///< a lattice translation: vectors · image
 /// Bins over a cell. Positions may lie anywhere; along periodic directions they are wrapped inside.
 class CellGrid {
  public:
-  /// `reach` is the largest distance that will be asked for, Å. Throws Error for a bad cell or reach, and for a cell so thin that the
-  /// reach spans more than a thousand of its images.
+  /// `reach` is the largest distance that will be asked for, Å. Throws Error for a bad cell or reach, and for a cell so small or thin that
+  /// the reach spans thousands of its images.
   CellGrid(const Cell& cell, const Vectors& positions, double reach) : cell_(cell), wrapped_(positions) {
     cell.check();
     if (!(reach > 0 && std::isfinite(reach))) throw Error("a neighbour search needs a positive reach, ", reach, " Å given");
@@ -51,15 +51,19 @@ class CellGrid {
     for (Eigen::Index i = 0; i < n; ++i)
       wrapped_.col(i) = positions.col(i) - translation(cell.vectors, wrap_[static_cast<std::size_t>(i)]);
 
-    const double most = std::cbrt(4.0 * static_cast<double>(n) + 64);  // a nearly empty cell must not take the memory
-    double volume = 1;
-    for (int k = 0; k < 3; ++k) volume *= std::max(1.0, height[k] * extent[static_cast<std::size_t>(k)] / (0.5 * reach));
-    const double shrink = std::min(1.0, most / std::cbrt(volume));
+    const double most = 4.0 * static_cast<double>(n) + 64;  // a nearly empty cell must not take the memory
+    std::array<double, 3> wanted{};
+    for (std::size_t k = 0; k < 3; ++k)
+      wanted[k] = std::max(1.0, std::floor(height[static_cast<Eigen::Index>(k)] * extent[k] / (0.5 * reach)));
+    for (double count; (count = wanted[0] * wanted[1] * wanted[2]) > most;)  // sides that are 1 already leave more to the others
+      for (double& side : wanted) side = std::max(1.0, std::floor(side * std::min(0.99, std::cbrt(most / count))));
+    double images = 1;  // that are seen from an atom
     for (std::size_t k = 0; k < 3; ++k) {
       const double length = height[static_cast<Eigen::Index>(k)] * extent[k];
-      bins_[k] = static_cast<int>(std::clamp(std::floor(shrink * length / (0.5 * reach)), 1.0, 1e6));
+      bins_[k] = static_cast<int>(wanted[k]);
       const double span = std::ceil(reach / (length / bins_[k]) * (1 - 1e-12));
-      if (cell.periodic[k] && span / bins_[k] > 1000)
+      if (cell.periodic[k]) images *= 2 * span / bins_[k] + 1;
+      if (images > 20'000)
         throw Error("the cell is ", length, " Å thick and the reach ", reach, " Å: too many images; repeat the cell first");
       span_[k] = static_cast<int>(cell.periodic[k] ? span : std::min<double>(span, bins_[k]));
       scale_[static_cast<Eigen::Index>(k)] = bins_[k] / extent[k];

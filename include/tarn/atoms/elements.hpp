@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -73,9 +74,10 @@ inline constexpr std::array elements_with_weight = std::to_array<Element>({
 [[nodiscard]] inline std::vector<std::string> name_elements_by_mass(std::span<const double> masses) {
   std::vector<std::string> names;
   for (const double mass : masses) names.push_back(element_of_mass(mass).value_or(""));
-  const auto told = names;
+  std::map<std::string, int> told;
+  for (const std::string& name : names) ++told[name];
   for (std::size_t type = 0; type < names.size(); ++type)
-    if (told[type].empty() || std::ranges::count(told, told[type]) > 1) names[type] = std::to_string(type + 1);
+    if (names[type].empty() || told[names[type]] > 1) names[type] = std::to_string(type + 1);
   return names;
 }
 

@@ -14,6 +14,7 @@
 #include "tarn/atoms/cell_grid.hpp"
 #include "tarn/atoms/order.hpp"
 #include "tarn/atoms/sample.hpp"
+#include "tarn/atoms/skin.hpp"
 #include "tarn/core/executor.hpp"
 
 namespace tarn {
@@ -175,24 +176,17 @@ struct NeighbourList {
 };
 
 /// A neighbour list that follows the atoms: built with a skin, built again when a pair could have come within the reach unseen.
-///
-/// A pair farther apart than reach + skin when the list was made is farther apart than the reach now as long as
-///   s (reach + skin) − 2 u ≥ reach:  s the smallest stretch of the cell since then, u the largest displacement beyond it.
 class VerletList {
  public:
   /// `reach(a, b)` Å between species a and b (of the sample); `skin` Å ≥ 0.
-  VerletList(Matrix reach, double skin) : reach_(std::move(reach)), skin_(skin) {
-    if (!(skin >= 0 && std::isfinite(skin))) throw Error("the skin of a neighbour list must not be negative, ", skin, " Å given");
-  }
+  VerletList(Matrix reach, double skin) : reach_(std::move(reach)), skin_(skin) {}
 
   /// Makes the list right for the sample; returns whether it was built again.
   template <Executor E>
   bool update(const Sample& sample, const E& executor) {
-    if (still_valid(sample)) return false;
-    list_ = NeighbourList::build(sample, reach_.array() + skin_, executor);
-    cell_ = sample.cell;
-    positions_ = sample.positions;
-    species_ = sample.species;
+    if (skin_.covers(sample)) return false;
+    list_ = NeighbourList::build(sample, reach_.array() + skin_.width_A(), executor);
+    skin_.begin(sample, reach_.maxCoeff());
     ++builds_;
     return true;
   }
@@ -200,34 +194,9 @@ class VerletList {
   [[nodiscard]] std::int64_t builds() const { return builds_; }
 
  private:
-  [[nodiscard]] bool still_valid(const Sample& sample) const {
-    if (builds_ == 0 || positions_.cols() != sample.size() || species_ != sample.species ||
-        cell_.periodic != sample.cell.periodic)
-      return false;
-    const double reach = reach_.maxCoeff();
-    if (cell_.vectors == sample.cell.vectors) {  // u ≤ skin/2 with no stretch
-      const double limit2 = 0.25 * skin_ * skin_;
-      for (Eigen::Index i = 0; i < sample.size(); ++i)
-        if (!((sample.positions.col(i) - positions_.col(i)).squaredNorm() <= limit2)) return false;
-      return true;
-    }
-    const Mat3 stretch = sample.cell.vectors * cell_.vectors.inverse();
-    const double smallest = 1 - (stretch - Mat3::Identity()).norm();  // a lower bound of the smallest singular value
-    const double left = 0.5 * (smallest * (reach + skin_) - reach);
-    if (!(left > 0)) return false;
-    for (Eigen::Index i = 0; i < sample.size(); ++i)
-      if (!((sample.positions.col(i) - sample.cell.origin - stretch * (positions_.col(i) - cell_.origin)).squaredNorm() <=
-            left * left))
-        return false;
-    return true;
-  }
-
   Matrix reach_;
-  double skin_;
+  Skin skin_;
   NeighbourList list_;
-  Cell cell_;
-  Vectors positions_;
-  std::vector<int> species_;
   std::int64_t builds_ = 0;
 };
 

@@ -97,6 +97,18 @@ class EamFunctions {
     for (int power = 4; power >= 0; --power) v = simd::fma(v, x, Eight::load(c + 8 * power));
     return stride_ == 48 ? v : simd::where_below(v, x, Eight::load(c + 48));
   }
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> lanes(Real t, std::int32_t offset, simd::Pack<Real, 8>& slopes) const {
+    using Eight = simd::Pack<Real, 8>;
+    const Real* c = lanes_.data() + offset;
+    const auto x = Eight::all(t);
+    auto v = Eight::load(c + 40), slope = Eight::all(0);
+    for (int power = 4; power >= 0; --power) {
+      slope = simd::fma(slope, x, v);
+      v = simd::fma(v, x, Eight::load(c + 8 * power));
+    }
+    slopes = stride_ == 48 ? slope : simd::where_below(slope, x, Eight::load(c + 48));
+    return stride_ == 48 ? v : simd::where_below(v, x, Eight::load(c + 48));
+  }
   [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key,
                                                               simd::Pack<Real, 8>& value) const {
     const auto t = segments(s, 8, key);
@@ -108,6 +120,23 @@ class EamFunctions {
       slope = simd::fma(slope, t, v);
     }
     value += simd::fma(v, t, c[0]);
+    return slope + slope;
+  }
+  [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key,
+                                                              simd::Pack<Real, 8>& value, simd::Pack<Real, 8>& slopes) const {
+    const auto t = segments(s, 8, key);
+    simd::Pack<Real, 8> c[6];
+    simd::columns(pair_.data(), key, c);
+    auto v = c[5], slope = c[5], second = c[5];  // the last: half the second derivative
+    for (std::size_t k = 4; k > 1; --k) {
+      v = simd::fma(v, t, c[k]);
+      slope = simd::fma(slope, t, v);
+      second = simd::fma(second, t, slope);
+    }
+    v = simd::fma(v, t, c[1]);
+    slope = simd::fma(slope, t, v);
+    value += simd::fma(v, t, c[0]);
+    slopes = simd::Pack<Real, 8>::all(4) * second;
     return slope + slope;
   }
 

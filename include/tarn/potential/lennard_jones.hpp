@@ -97,6 +97,10 @@ class LennardJonesFunctions {
     return simd::Pack<Real, 8>::all(0);
   }
   template <class Real>
+  [[nodiscard]] simd::Pack<Real, 8> lanes(Real, std::int32_t, simd::Pack<Real, 8>& slopes) const {
+    return slopes = simd::Pack<Real, 8>::all(0);
+  }
+  template <class Real>
   [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, const std::int32_t* key,
                                                               simd::Pack<Real, 8>& value) const {
     using Eight = simd::Pack<Real, 8>;
@@ -119,6 +123,17 @@ class LennardJonesFunctions {
     const auto u = simd::fma(i3, i3, Eight::all(0) - i3), du = i * i3 * simd::fma(Eight::all(-6), i3, Eight::all(3));
     value += factor * (u - taylor);
     return Eight::all(2) * factor * scale * (du - slope);
+  }
+  template <class Real>
+  [[nodiscard]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, const std::int32_t* key, simd::Pack<Real, 8>& value,
+                                          simd::Pack<Real, 8>& slopes) const {
+    const auto at = s.array();
+    Real second[8];
+    const auto n = static_cast<std::int32_t>(elements_.size());
+    for (std::size_t l = 0; l < 8; ++l)
+      second[l] = static_cast<Real>(2 * terms<2>(key[l] / n, key[l] % n, static_cast<double>(at[l])).pair[2]);
+    slopes = simd::Pack<Real, 8>::load(second);
+    return alone(s, key, value);
   }
 
  private:

@@ -52,10 +52,11 @@ concept KernelReady = requires(const F& f, int a, int b, std::size_t n, Real* s,
   { f.key(a, b) } -> std::same_as<std::int32_t>;        // of pairs with a density
   { f.key_alone(a, b) } -> std::same_as<std::int32_t>;  // of pairs with φ alone
   f.locate(n, s, key);  // replaces squares of distances, and keys, by what lanes() takes; in place, to a multiple of eight
-  { f.lanes(*s, *key) } -> std::same_as<simd::Pack<Real, 8>>;  // the eight lanes
-  {
-    f.alone(some, key, some)
-    } -> std::same_as<simd::Pack<Real, 8>>;  // adds φ at eight s to the last argument; returns twice the slopes
+  { f.lanes(*s, *key) } -> std::same_as<simd::Pack<Real, 8>>;        // the eight lanes
+  { f.lanes(*s, *key, some) } -> std::same_as<simd::Pack<Real, 8>>;  // … and their derivatives by s
+  // adds φ at eight s to the third argument; returns twice the slopes; with a fourth, that becomes their derivatives by s
+  { f.alone(some, key, some) } -> std::same_as<simd::Pack<Real, 8>>;
+  { f.alone(some, key, some, some) } -> std::same_as<simd::Pack<Real, 8>>;
 };
 
 /// … of functions that only have terms<1>().
@@ -69,35 +70,56 @@ class OneByOne {
   [[nodiscard]] std::int32_t key(int a, int b) const { return a * n_ + b; }
   [[nodiscard]] std::int32_t key_alone(int a, int b) const { return a * n_ + b; }
   void locate(std::size_t, Real*, std::int32_t*) const {}
-  [[nodiscard]] simd::Pack<Real, 8> lanes(Real s, std::int32_t key) const {
-    const auto t = functions_.template terms<1>(key / n_, key % n_, static_cast<double>(s));
-    const auto real = [](double x) { return static_cast<Real>(x); };
-    const Real out[8] = {real(t.pair[0]),
-                         real(t.density_first[0]),
-                         real(t.density_second[0]),
-                         real(2 * t.pair[1]),
-                         0,
-                         0,
-                         real(2 * t.density_first[1]),
-                         real(2 * t.density_second[1])};
-    return simd::Pack<Real, 8>::load(out);
+  [[nodiscard]] simd::Pack<Real, 8> lanes(Real s, std::int32_t key) const { return lanes_of(terms<1>(s, key), 0); }
+  [[nodiscard]] simd::Pack<Real, 8> lanes(Real s, std::int32_t key, simd::Pack<Real, 8>& slopes) const {
+    const auto t = terms<2>(s, key);
+    slopes = lanes_of(t, 1);
+    return lanes_of(t, 0);
   }
   [[nodiscard]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key, simd::Pack<Real, 8>& value) const {
-    Real v[8] = {}, slope[8] = {};
+    Real v[8], slope[8];
     const auto at = s.array();
     for (std::size_t l = 0; l < 8; ++l) {
-      const auto t = functions_.template terms<1>(key[l] / n_, key[l] % n_, static_cast<double>(at[l]));
-      v[l] = static_cast<Real>(t.pair[0]);
-      slope[l] = static_cast<Real>(2 * t.pair[1]);
+      const auto t = terms<1>(at[l], key[l]);
+      v[l] = static_cast<Real>(t.pair[0]), slope[l] = static_cast<Real>(2 * t.pair[1]);
     }
     value += simd::Pack<Real, 8>::load(v);
     return simd::Pack<Real, 8>::load(slope);
   }
+  [[nodiscard]] simd::Pack<Real, 8> alone(const simd::Pack<Real, 8>& s, std::int32_t* key, simd::Pack<Real, 8>& value,
+                                          simd::Pack<Real, 8>& slopes) const {
+    Real second[8];
+    const auto at = s.array();
+    for (std::size_t l = 0; l < 8; ++l) second[l] = static_cast<Real>(2 * terms<2>(at[l], key[l]).pair[2]);
+    slopes = simd::Pack<Real, 8>::load(second);
+    return alone(s, key, value);
+  }
 
  private:
+  template <int K>
+  [[nodiscard]] auto terms(Real s, std::int32_t key) const {
+    return functions_.template terms<K>(key / n_, key % n_, static_cast<double>(s));
+  }
+  // The lanes, differentiated `order` times by s.
+  template <class Terms>
+  [[nodiscard]] static simd::Pack<Real, 8> lanes_of(const Terms& t, std::size_t order) {
+    const auto real = [&](const auto& jet, std::size_t k, double factor) { return static_cast<Real>(factor * jet[k + order]); };
+    const Real out[8] = {
+        real(t.pair, 0, 1),          real(t.density_first, 0, 1), real(t.density_second, 0, 1), real(t.pair, 1, 2), 0, 0,
+        real(t.density_first, 1, 2), real(t.density_second, 1, 2)};
+    return simd::Pack<Real, 8>::load(out);
+  }
+
   const F& functions_;
   int n_;
 };
+
+/// Where the functions of a pair end, and their keys; `kernel` is the functions, or OneByOne of them.
+template <class F, class Kernel>
+[[nodiscard]] PairReach pair_reach_of(const F& functions, const Kernel& kernel, int a, int b) {
+  const double density = functions.density_reach(a, b), end = std::max<double>(functions.pair_reach(a, b), density);
+  return {density * density, end * end, kernel.key(a, b), kernel.key_alone(a, b)};
+}
 
 template <class Functions, Precision P>
 class PairKernel {
@@ -113,10 +135,7 @@ class PairKernel {
     inner2_ = inner * inner;
     reach.clear();
     for (int a : place)
-      for (int b : place) {
-        const double density = functions.density_reach(a, b), end = std::max<double>(functions.pair_reach(a, b), density);
-        reach.push_back({density * density, end * end, functions_.key(a, b), functions_.key_alone(a, b)});
-      }
+      for (int b : place) reach.push_back(pair_reach_of(functions, functions_, a, b));
   }
 
   /// Forces of φ and densities added to the rows of `sum`, pairs with a density into `kept`; Σ φ. `too_close` is called at the end where a pair is.

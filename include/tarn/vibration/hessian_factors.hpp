@@ -3,18 +3,20 @@
 //
 // With d = x_j − x_i of each pair (image), s = d², primes d/ds, ψ = φ + F'_i f_{b→a} + F'_j f_{a→b} at fixed F':
 //   K_ij = a I + b d dᵀ,  a = 2 ψ',  b = 4 ψ'',   H = [−K_ij off the diagonal, Σ_j K_ij on it] + Gᵀ diag(F''_k) G,   G_{k,i} = ∂ρ_k/∂x_i.
-// Each atom has all its pairs (a pair is kept twice: nothing is scattered, nothing summed between threads), eight side by side: the lanes of a vector. Atoms are
-// taken along a space-filling curve; they and their periodic images within reach of the cell are *rows*.
+// Each atom has all its pairs (a pair is kept twice: nothing is scattered, nothing summed between threads), eight side by side: the lanes of a vector. Rows are
+// those of the FullNeighbourList: atoms along a space-filling curve, and their periodic images.
+//
+// Made in two passes: 1. pairs within reach packed into eights, densities, F', F''; 2. functions and two derivatives, each function's own lanes (pair_kernel.hpp).
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
-#include "tarn/atoms/cell_grid.hpp"
-#include "tarn/atoms/order.hpp"
+#include "tarn/atoms/full_neighbour_list.hpp"
+#include "tarn/atoms/skin.hpp"
 #include "tarn/core/executor.hpp"
 #include "tarn/core/simd_rows.hpp"
 #include "tarn/potential/short_range.hpp"
@@ -54,93 +56,42 @@ struct HessianBlock {
 /// Pairs, F'' and the gradient of its own density for each atom.
 class HessianFactors {
  public:
-  /// Throws Error where the sample is unfit, the potential lacks an element, or a stiffness is not finite.
+  /// Of one configuration. With a `skin` (Å) > 0 the neighbours found serve configurations near to it too: see update().
+  /// Throws Error where the sample is unfit, the potential lacks an element, atoms are too close, or a stiffness is not finite.
   template <TwiceDifferentiable P, Executor E>
-  HessianFactors(const Sample& sample, const P& potential, const E& executor) : curvature_(sample.size()) {
+  HessianFactors(const Sample& sample, const P& potential, const E& executor, double skin_A = 0) : skin_(skin_A) {
+    update(sample, potential, executor);
+    if (skin_A == 0) list_.forget_pairs();
+  }
+
+  /// The same of another configuration. Neighbours are sought again only where an atom has moved by more than half the skin.
+  template <TwiceDifferentiable P, Executor E>
+  void update(const Sample& sample, const P& potential, const E& executor) {
     sample.check();
     const auto& functions = potential.functions();
     const auto place = match_elements(sample, functions.elements());
-    const auto n = static_cast<std::size_t>(sample.size()), species = place.size();
-    std::vector<double> reach2(species * species), density_reach2(species * species);
-    double reach = 1e-3;
-    for (std::size_t a = 0; a < species; ++a)
-      for (std::size_t b = 0; b < species; ++b) {
-        const double density = functions.density_reach(place[a], place[b]),
-                     any = std::max<double>(functions.pair_reach(place[a], place[b]), density);
-        reach2[a * species + b] = any * any;
-        density_reach2[a * species + b] = density * density;
-        reach = std::max(reach, any);
-      }
-    const CellGrid grid(sample.cell, sample.positions, reach);
-    make_rows(sample.cell, grid, reach);
-
-    const auto species_of = [&](std::size_t row) { return static_cast<std::size_t>(sample.species[atom(row)]); };
-    const auto distance2 = [&](std::size_t i, std::size_t j) {
-      double s = 0;
-      for (std::size_t c = 0; c < 3; ++c) s += (position_[j][c] - position_[i][c]) * (position_[j][c] - position_[i][c]);
-      return s;
-    };
-    blocks_.resize((n + atoms_per_block - 1) / atoms_per_block);
+    const Kernel kernel(functions, place);
+    if (skin_.width_A() > 0 && skin_.covers(sample)) {
+      list_.follow(sample);
+    } else {
+      Matrix reach(kernel.species, kernel.species);
+      for (std::size_t k = 0; k < kernel.reach.size(); ++k)
+        reach.data()[k] = std::max(std::sqrt(kernel.reach[k].reach2), 1e-3) + skin_.width_A();
+      list_ = FullNeighbourList(sample, reach, executor);
+      skin_.begin(sample, std::max(0.0, reach.maxCoeff() - skin_.width_A()));
+    }
+    ++updates_;
+    const std::size_t n = list_.size();
+    curvature_.resize(sample.size());
     gradient_.resize(n);
-    std::vector<double> slope(n);
-    // pairs and densities
-    executor.for_each(blocks_.size(), [&](std::size_t k) {
-      HessianBlock& block = blocks_[k];
-      block.begin = k * atoms_per_block;
-      std::vector<std::uint32_t> near, plain;
-      for (std::size_t i = block.begin; i < std::min(n, block.begin + atoms_per_block); ++i) {
-        const std::size_t a = species_of(i);
-        double rho = 0;
-        near.clear(), plain.clear();
-        for_each_near(grid, i, reach * reach, [&](std::uint32_t row) {
-          const std::size_t pair = a * species + species_of(row);
-          const double s = distance2(i, row);
-          if (s < density_reach2[pair]) {
-            near.push_back(row);
-            rho += functions.template terms<0>(place[a], place[species_of(row)], s).density_first[0];
-          } else if (s < reach2[pair]) {
-            plain.push_back(row);
-          }
-        });
-        const std::size_t with = (near.size() + 7) / 8;
-        near.insert(near.end(), plain.begin(), plain.end());
-        near.resize((near.size() + 7) / 8 * 8, static_cast<std::uint32_t>(i));
-        for (std::size_t at = 0; at < near.size(); at += 8) std::copy_n(near.data() + at, 8, block.row.emplace_back().lane);
-        block.start.push_back(static_cast<std::uint32_t>(block.row.size()));
-        block.density_start.push_back(block.density_start.back() + static_cast<std::uint32_t>(with));
-        const auto f = functions.template embedding<2>(place[a], rho);
-        slope[i] = f[1];
-        curvature_[static_cast<Eigen::Index>(i)] = f[2];
-      }
-    });
-    // stiffness at fixed F'
-    executor.for_each(blocks_.size(), [&](std::size_t k) {
-      HessianBlock& block = blocks_[k];
-      block.row.shrink_to_fit();
-      block.a.resize(block.row.size()), block.b.resize(block.row.size());
-      block.at_own.resize(block.density_start.back()), block.at_other.resize(block.density_start.back());
-      for (std::size_t q = 0; q < block.size(); ++q) {
-        const std::size_t i = block.begin + q, with = block.density_start[q + 1] - block.density_start[q];
-        gradient_[i] = {};
-        for (std::size_t g = block.start[q]; g < block.start[q + 1]; ++g)
-          for (std::size_t l = 0; l < 8; ++l) {
-            const std::size_t j = block.row[g].lane[l];
-            if (j == i) break;
-            const auto t = functions.template terms<2>(place[species_of(i)], place[species_of(j)], distance2(i, j));
-            const double fi = slope[i], fj = slope[place_[j]];
-            block.a[g].lane[l] = 2 * (t.pair[1] + fi * t.density_first[1] + fj * t.density_second[1]);
-            block.b[g].lane[l] = 4 * (t.pair[2] + fi * t.density_first[2] + fj * t.density_second[2]);
-            if (!std::isfinite(block.a[g].lane[l]) || !std::isfinite(block.b[g].lane[l]))
-              throw Error("the Hessian is not finite: atoms are too close or far outside of what the potential is made for");
-            const std::size_t m = g - block.start[q];
-            if (m >= with) continue;
-            block.at_own[block.density_start[q] + m].lane[l] = 2 * t.density_first[1];
-            block.at_other[block.density_start[q] + m].lane[l] = 2 * t.density_second[1];
-            for (std::size_t c = 0; c < 3; ++c) gradient_[i][c] += 2 * t.density_first[1] * (position_[j][c] - position_[i][c]);
-          }
-      }
-    });
+    slope_.resize(n);
+    blocks_.resize(list_.blocks().size());
+    executor.for_each(blocks_.size(), [&](std::size_t k) { pack(k, kernel); });
+    executor.for_each(blocks_.size(), [&](std::size_t k) { fill(blocks_[k], kernel); });
+    if (skin_.width_A() == 0) slope_ = {};
   }
+  /// How often the factors were made.
+  [[nodiscard]] std::int64_t updates() const { return updates_; }
 
   [[nodiscard]] Eigen::Index atoms() const { return curvature_.size(); }
   [[nodiscard]] const std::vector<HessianBlock>& blocks() const { return blocks_; }
@@ -148,21 +99,21 @@ class HessianFactors {
   [[nodiscard]] const Vector& curvature() const { return curvature_; }
   [[nodiscard]] const std::vector<simd::Row>& gradient() const { return gradient_; }
   /// By the row: positions, Å; places on the curve. The first N rows are the atoms along the curve.
-  [[nodiscard]] const simd::AlignedVector<simd::Row>& positions() const { return position_; }
-  [[nodiscard]] const std::vector<std::uint32_t>& places() const { return place_; }
-  [[nodiscard]] std::size_t atom(std::size_t row) const { return static_cast<std::size_t>(atom_[place_[row]]); }
+  [[nodiscard]] const simd::AlignedVector<simd::Row>& positions() const { return list_.positions(); }
+  [[nodiscard]] const std::vector<std::uint32_t>& places() const { return list_.places(); }
+  [[nodiscard]] std::size_t atom(std::size_t row) const { return list_.atom(row); }
 
   /// visit(HessianPair) for the pairs of the atom at a place.
   template <class Visit>
   void for_each_pair(std::size_t i, Visit&& visit) const {
-    const HessianBlock& block = blocks_[i / atoms_per_block];
+    const HessianBlock& block = blocks_[i / FullNeighbourList::atoms_per_block];
     const std::size_t q = i - block.begin, with = block.density_start[q + 1] - block.density_start[q];
     for (std::size_t g = block.start[q]; g < block.start[q + 1]; ++g)
       for (std::size_t l = 0; l < 8; ++l) {
         const std::size_t j = block.row[g].lane[l], m = g - block.start[q];
         if (j == i) break;
-        HessianPair pair{place_[j], {}, block.a[g].lane[l], block.b[g].lane[l], 0, 0};
-        for (std::size_t c = 0; c < 3; ++c) pair.d[static_cast<Eigen::Index>(c)] = position_[j][c] - position_[i][c];
+        HessianPair pair{places()[j], {}, block.a[g].lane[l], block.b[g].lane[l], 0, 0};
+        for (std::size_t c = 0; c < 3; ++c) pair.d[static_cast<Eigen::Index>(c)] = positions()[j][c] - positions()[i][c];
         if (m < with)
           pair.at_own = block.at_own[block.density_start[q] + m].lane[l],
           pair.at_other = block.at_other[block.density_start[q] + m].lane[l];
@@ -171,73 +122,173 @@ class HessianFactors {
   }
 
  private:
-  static constexpr std::size_t atoms_per_block = 256;
+  using Pack = simd::Pack<double, 8>;
 
-  // The atoms along the curve, then every image within reach of the cell, atom by atom.
-  void make_rows(const Cell& cell, const CellGrid& grid, double reach) {
-    atom_ = morton_order(cell, grid.wrapped());
-    const std::size_t n = atom_.size();
-    std::vector<std::uint32_t> place_of(n);
-    for (std::size_t k = 0; k < n; ++k) place_of[static_cast<std::size_t>(atom_[k])] = static_cast<std::uint32_t>(k);
-    const auto add = [&](std::size_t place, const Image& image) {
-      const Vec3 x = grid.wrapped().col(atom_[place]) + translation(cell.vectors, image);
-      position_.push_back({x[0], x[1], x[2], 0});
-      place_.push_back(static_cast<std::uint32_t>(place));
-    };
-    for (std::size_t k = 0; k < n; ++k) add(k, {});
-    const Mat3 inverse = cell.vectors.inverse();
-    const Vec3 height = cell.heights_A(), margin = (reach / height.array() + 1e-6).matrix();
-    image_start_.assign(1, 0);
-    for (std::size_t atom = 0; atom < n; ++atom) {
-      const Vec3 s = inverse * (grid.wrapped().col(static_cast<Eigen::Index>(atom)) - cell.origin);
-      Image low{}, high{};
-      for (std::size_t k = 0; k < 3; ++k) {
-        const auto at = static_cast<Eigen::Index>(k);
-        if (!cell.periodic[k]) continue;
-        low[k] = static_cast<int>(std::ceil(-margin[at] - s[at]));
-        high[k] = static_cast<int>(std::floor(1 + margin[at] - s[at]));
-      }
-      for (int x = low[0]; x <= high[0]; ++x)
-        for (int y = low[1]; y <= high[1]; ++y)
-          for (int z = low[2]; z <= high[2]; ++z) {
-            const Image image{x, y, z};
-            image_.push_back(image);
-            image_row_.push_back(image == Image{} ? place_of[atom] : static_cast<std::uint32_t>(place_.size()));
-            if (image != Image{}) add(place_of[atom], image);
-          }
-      image_start_.push_back(static_cast<std::uint32_t>(image_.size()));
+  // The functions as the kernel takes them, for the species of a sample.
+  template <class Functions>
+  struct Kernel {
+    std::conditional_t<KernelReady<Functions, double>, const Functions&, OneByOne<Functions, double>> lanes;
+    const Functions& functions;
+    const std::vector<int>& place;
+    std::size_t species;
+    double inner2;
+    std::vector<PairReach> reach;  // [species of the atom · species + that of the other]
+
+    Kernel(const Functions& f, const std::vector<int>& places)
+        : lanes(f), functions(f), place(places), species(places.size()), inner2(f.inner_reach() * f.inner_reach()) {
+      for (int a : place)
+        for (int b : place) reach.push_back(pair_reach_of(f, lanes, a, b));
     }
-  }
-  // visit(row) for the rows nearer than the root of reach2 to the atom at place i.
-  template <class Visit>
-  void for_each_near(const CellGrid& grid, std::size_t i, double reach2, const Visit& visit) const {
-    static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-    grid.for_each_run(atom_[i], [&](std::size_t begin, std::size_t end, const Image& image, const simd::Row& at) {
-      for (std::size_t k = begin; k < end; k += 8) {
-        unsigned near = simd::below(simd::squares(grid.rows().data() + k, first_eight, at), reach2) &
-                        (end - k >= 8 ? 255u : (1u << (end - k)) - 1);
-        for (; near != 0; near &= near - 1) {
-          const std::uint32_t row =
-              row_of(static_cast<std::size_t>(grid.atoms()[k + static_cast<std::size_t>(std::countr_zero(near))]), image);
-          if (row != i) visit(row);
-        }
+  };
+  template <class Functions>
+  Kernel(const Functions&, const std::vector<int>&) -> Kernel<Functions>;
+
+  // Some pairs of one atom, in eights.
+  struct Run {
+    simd::AlignedVector<double> s;
+    std::vector<std::int32_t> key;
+    std::vector<std::uint32_t> row;
+    std::size_t count = 0;
+
+    void clear(std::size_t room) {
+      count = 0;
+      if (s.size() < room + 8) s.resize(room + 8), key.resize(room + 8), row.resize(room + 8);
+    }
+    void append(const Pack& s2, const std::uint32_t* rows, std::int32_t with_key, unsigned mask) {
+      simd::append(s2, mask, s.data() + count);
+      simd::append(simd::Pack<std::uint32_t, 8>::load(rows), mask, row.data() + count);
+      simd::Pack<std::int32_t, 8>::all(with_key).store(key.data() + count);
+      count += static_cast<std::size_t>(std::popcount(mask));
+    }
+    // To a multiple of eight: pairs that can be evaluated, of rows that say they are none.
+    void finish(std::uint32_t own) {
+      for (std::size_t k = count; k % 8; ++k) s[k] = s[0], key[k] = key[0], row[k] = own;
+    }
+    [[nodiscard]] std::size_t eights() const { return (count + 7) / 8; }
+  };
+
+  // The pairs of an atom within reach now: `with` a density, and `without`.
+  template <class Functions>
+  void sift(std::size_t i, const Kernel<Functions>& kernel, Run& with, Run& without) const {
+    const FullNeighbours& near = list_.blocks()[i / FullNeighbourList::atoms_per_block];
+    const std::size_t q = i % FullNeighbourList::atoms_per_block, species = kernel.species;
+    const std::size_t room = near.start[(q + 1) * species] - near.start[q * species];
+    with.clear(room), without.clear(room);
+    unsigned bad = 0;
+    for (std::size_t b = 0; b < species; ++b) {
+      const PairReach& reach = kernel.reach[list_.species(i) * species + b];
+      const std::uint32_t end = near.start[q * species + b + 1];
+      for (std::uint32_t k = near.start[q * species + b]; k < end; k += 8) {
+        const std::uint32_t* rows = near.row.data() + k;
+        const unsigned valid = end - k >= 8 ? 255u : (1u << (end - k)) - 1;
+        const Pack s = simd::squares(positions().data(), rows, positions()[i]);
+        const unsigned within = simd::below(s, reach.reach2) & valid, dense = simd::below(s, reach.density2) & valid;
+        bad |= simd::below(s, kernel.inner2) & valid;
+        with.append(s, rows, reach.key, dense);
+        without.append(s, rows, reach.key_alone, within & ~dense);
       }
-    });
-  }
-  [[nodiscard]] std::uint32_t row_of(std::size_t atom, const Image& image) const {
-    std::size_t k = image_start_[atom];
-    while (image_[k] != image) ++k;
-    return image_row_[k];
+    }
+    if (bad != 0)
+      throw Error("an atom is closer than ", std::sqrt(kernel.inner2),
+                  " Å to another, where the potential is not known: move or remove one of them");
+    with.finish(static_cast<std::uint32_t>(i)), without.finish(static_cast<std::uint32_t>(i));
   }
 
+  template <class Functions>
+  void pack(std::size_t k, const Kernel<Functions>& kernel) {
+    HessianBlock& block = blocks_[k];
+    block.begin = k * FullNeighbourList::atoms_per_block;
+    block.start.assign(1, 0), block.density_start.assign(1, 0);
+    block.row.clear();
+    block.row.reserve(list_.blocks()[k].row.size() / 8 + 2 * FullNeighbourList::atoms_per_block);
+    Run with, without;
+    for (std::size_t i = block.begin; i < std::min(list_.size(), block.begin + FullNeighbourList::atoms_per_block); ++i) {
+      sift(i, kernel, with, without);
+      for (const Run* run : {&with, &without})
+        for (std::size_t g = 0; g < run->eights(); ++g) std::copy_n(run->row.data() + 8 * g, 8, block.row.emplace_back().lane);
+      block.start.push_back(static_cast<std::uint32_t>(block.row.size()));
+      block.density_start.push_back(block.density_start.back() + static_cast<std::uint32_t>(with.eights()));
+      kernel.lanes.locate(with.count, with.s.data(), with.key.data());
+      Pack lanes = Pack::all(0);
+      for (std::size_t p = 0; p < with.count; ++p) lanes += kernel.lanes.lanes(with.s[p], with.key[p]);
+      const auto f = kernel.functions.template embedding<2>(kernel.place[list_.species(i)], lanes.array()[1]);
+      slope_[i] = f[1];
+      curvature_[static_cast<Eigen::Index>(i)] = f[2];
+    }
+    if (skin_.width_A() == 0) block.row.shrink_to_fit();
+  }
+
+  template <class Functions>
+  void fill(HessianBlock& block, const Kernel<Functions>& kernel) {
+    block.a.resize(block.row.size()), block.b.resize(block.row.size());
+    block.at_own.resize(block.density_start.back()), block.at_other.resize(block.density_start.back());
+    Pack bad = Pack::all(0);  // 0, or not a number
+    static constexpr double number[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (std::size_t q = 0; q < block.size(); ++q) {
+      const std::size_t i = block.begin + q;
+      const simd::Row& own = positions()[i];
+      const double fi = slope_[i];
+      const PairReach* const reach = kernel.reach.data() + list_.species(i) * kernel.species;
+      Pack gx = Pack::all(0), gy = gx, gz = gx;
+      std::size_t m = block.density_start[q];
+      for (std::size_t g = block.start[q]; g < block.start[q + 1]; ++g) {
+        const bool with = m < block.density_start[q + 1];
+        const std::uint32_t* const rows = block.row[g].lane;
+        std::size_t count = 8;
+        while (rows[count - 1] == i) --count;
+        double s[8];
+        std::int32_t key[8];
+        simd::squares(positions().data(), rows, own).store(s);
+        for (std::size_t l = 0; l < 8; ++l) {
+          const PairReach& r = reach[list_.species(rows[l < count ? l : 0])];
+          key[l] = with ? r.key : r.key_alone;
+          if (l >= count) s[l] = s[0];
+        }
+        Pack a, b;
+        if (with) {
+          double(&a_of)[8] = block.a[g].lane, (&b_of)[8] = block.b[g].lane;
+          kernel.lanes.locate(8, s, key);
+          HessianBlock::Eight at_own{}, at_other{};
+          for (std::size_t l = 0; l < 8; ++l) {
+            Pack slopes;
+            const auto v = kernel.lanes.lanes(s[l], key[l], slopes).array(), dv = slopes.array();
+            const double fj = slope_[places()[rows[l]]];
+            a_of[l] = v[3] + fi * v[6] + fj * v[7];
+            b_of[l] = 2 * (dv[3] + fi * dv[6] + fj * dv[7]);
+            at_own.lane[l] = v[6], at_other.lane[l] = v[7];
+          }
+          for (std::size_t l = count; l < 8; ++l) a_of[l] = b_of[l] = at_own.lane[l] = at_other.lane[l] = 0;
+          const simd::Eight other = simd::rows(positions().data(), rows);
+          const Pack at = Pack::load(at_own.lane);
+          gx = fma(at, other.x - Pack::all(own[0]), gx);
+          gy = fma(at, other.y - Pack::all(own[1]), gy);
+          gz = fma(at, other.z - Pack::all(own[2]), gz);
+          block.at_own[m] = at_own, block.at_other[m] = at_other;
+          ++m;
+          a = Pack::load(a_of), b = Pack::load(b_of);
+        } else {
+          const Pack lane = Pack::load(number), end = Pack::all(static_cast<double>(count));
+          Pack value = Pack::all(0), slope;
+          const Pack twice = kernel.lanes.alone(Pack::load(s), key, value, slope);
+          a = simd::where_below(twice, lane, end);
+          b = simd::where_below(slope + slope, lane, end);
+          a.store(block.a[g].lane), b.store(block.b[g].lane);
+        }
+        bad = fma(a, Pack::all(0), fma(b, Pack::all(0), bad));
+      }
+      gradient_[i] = {sum(gx), sum(gy), sum(gz), 0};
+    }
+    if (sum(bad) != 0)
+      throw Error("the Hessian is not finite: atoms are too close or far outside of what the potential is made for");
+  }
+
+  FullNeighbourList list_;
+  Skin skin_;
+  std::int64_t updates_ = 0;
   Vector curvature_;
   std::vector<simd::Row> gradient_;
+  std::vector<double> slope_;  // F'
   std::vector<HessianBlock> blocks_;
-  std::vector<int> atom_;  // along the curve
-  simd::AlignedVector<simd::Row> position_;
-  std::vector<std::uint32_t> place_;
-  std::vector<std::uint32_t> image_start_, image_row_;  // by atom
-  std::vector<Image> image_;
 };
 
 }  // namespace tarn

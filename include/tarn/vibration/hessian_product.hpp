@@ -18,6 +18,7 @@ struct ProductRows {
     simd::Row x, v;  // place, Å; vector, and c as its fourth
   };
   simd::AlignedVector<Local> row;
+  std::int64_t updates = 0;  // of the factors that the places belong to
 };
 
 namespace detail {
@@ -55,7 +56,8 @@ void multiply(const HessianFactors& factors, const E& executor, ProductRows& scr
   using Pack = simd::Pack<double, 8>;
   using Local = ProductRows::Local;
   const std::size_t n = static_cast<std::size_t>(factors.atoms()), rows = factors.places().size();
-  if (scratch.row.empty()) {
+  if (scratch.updates != factors.updates()) {
+    scratch.updates = factors.updates();
     scratch.row.resize(rows);
     for (std::size_t r = 0; r < rows; ++r) scratch.row[r].x = factors.positions()[r];
   }

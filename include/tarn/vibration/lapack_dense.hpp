@@ -30,6 +30,8 @@ struct LapackDense {
     return std::holds_alternative<Below>(selection) ? 8.0 * n * 128 : 8.0 * (2 * n * n + 7 * n + 1) + 4.0 * (5 * n + 3);
   }
 
+  /// The most rows that LAPACK's 32 bit sizes of workspace allow.
+  static constexpr Eigen::Index max_rows = 32000;
   /// Throws Error where the matrix is not square, finite and symmetric, the selection makes no sense, the memory does not suffice
   /// or LAPACK reports failure.
   [[nodiscard]] Eigenpairs operator()(Matrix matrix, const Selection& selection = all_modes) const {
@@ -50,7 +52,6 @@ struct LapackDense {
   }
 
  private:
-  static constexpr Eigen::Index max_rows = 32000;
   static constexpr const char* remedy = "ask for fewer modes, or use an operator solver (SpectraLowest) for the lowest";
 
   /// From here on the whole is as quick as the part.
