@@ -267,6 +267,7 @@ TEST_CASE("bad input, each with its message") {
       {"54318\n1 0 0 0\n", "54318\n1 0 0 0\n5 0 0 0\n", ":36: section Velocities has more lines than the header says"},
       {"Velocities", "Speeds", "'Speeds' is neither a line of the header nor a section"},
       {"Velocities", "Atoms", "a second section Atoms"},
+      {"\nAtoms #", "\na\x1b Coeffs\n\na\x1b Coeffs\n\nAtoms #", "a second section a? Coeffs"},
       {"Velocities", "Bonds", "the file has Bonds: only atoms of style atomic are read"},
       {"2 atom types", "2 atom types\n3 bonds", ":5: the file has bonds"},
       {"units = metal", "units = real", ":1: units 'real': only metal (or lj) is read"},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <numeric>
 #include <span>
 #include <string>
@@ -47,11 +48,12 @@ inline std::vector<std::string> name_types(const std::vector<std::string>& eleme
 /// Species of atoms from their types (0, 1, …) and the types' names; types of one name are one species.
 inline void set_species(Sample& sample, std::span<const int> types, const std::vector<std::string>& names) {
   std::vector<int> species_of;
+  std::map<std::string_view, int> known;
   sample.elements.clear();
-  for (std::size_t type = 0; type < names.size(); ++type) {
-    const auto first = static_cast<std::size_t>(std::ranges::find(names, names[type]) - names.begin());
-    if (first == type) sample.elements.push_back(names[type]);
-    species_of.push_back(first == type ? static_cast<int>(sample.elements.size()) - 1 : species_of[first]);
+  for (const std::string& name : names) {
+    const auto [at, is_new] = known.try_emplace(name, static_cast<int>(sample.elements.size()));
+    if (is_new) sample.elements.push_back(name);
+    species_of.push_back(at->second);
   }
   sample.species.resize(types.size());
   for (std::size_t i = 0; i < types.size(); ++i) sample.species[i] = species_of[static_cast<std::size_t>(types[i])];

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -240,9 +241,10 @@ inline void write_csv(const std::filesystem::path& path, const CsvTable& table) 
     }
     if (header) {
       header = false;
+      std::set<std::string_view> seen;
       for (std::size_t k = 0; k < cells; ++k) {
         if (row[k].empty()) throw fail("column ", k + 1, " of the header has no name");
-        if (table.has(row[k])) throw fail("two columns '", shown(row[k]), "'");
+        if (!seen.insert(row[k]).second) throw fail("two columns '", shown(row[k]), "'");
         table.columns_.push_back({row[k], {}, {}});
       }
     } else {

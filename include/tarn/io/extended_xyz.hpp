@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -229,6 +230,7 @@ class ExtendedXyzReader {
     }
     if (parts.size() % 3 != 0) throw text_.error("Properties=", shown(text), ": triples name:type:columns are expected");
     width_ = 0;
+    std::set<std::string_view> seen;
     for (std::size_t k = 0; k < parts.size(); k += 3) {
       Column column{.name = std::string(parts[k])};
       if (column.name.empty()) throw text_.error("Properties has a column without a name");
@@ -240,7 +242,7 @@ class ExtendedXyzReader {
         throw text_.error("Properties: ", column.count, " columns of ", shown(parts[k]), ": 1 to 10000 are expected");
       column.start = width_;
       width_ += column.count;
-      if (find(column.name)) throw text_.error("Properties names ", shown(column.name), " twice");
+      if (!seen.insert(parts[k]).second) throw text_.error("Properties names ", shown(column.name), " twice");
       columns_.push_back(std::move(column));
     }
   }

@@ -7,7 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -178,9 +181,7 @@ class LammpsDataReader {
       throw text_.error("'", shown(section_),
                         "' is neither a line of the header nor a section: Atoms, Velocities, Masses, Atom Type Labels are read, "
                         "Coeffs skipped; or more lines stand here than the header says");
-    for (const auto& done : seen_)
-      if (done == section_) throw text_.error("a second section ", section_);
-    seen_.push_back(section_);
+    if (!seen_.insert(section_).second) throw text_.error("a second section ", shown(section_));
   }
 
   void read_section() {
@@ -202,9 +203,8 @@ class LammpsDataReader {
       rows(*types_, 2, [&] {
         const auto type = numbered_type(words_[0]);
         if (!labels_[type].empty()) throw text_.error("a second label of type ", type + 1);
-        if (std::ranges::find(labels_, words_[1]) != labels_.end())
-          throw text_.error("'", shown(words_[1]), "' labels two types");
         labels_[type] = words_[1];
+        if (!type_of_label_.emplace(labels_[type], type).second) throw text_.error("'", shown(words_[1]), "' labels two types");
       });
     } else if (is_skipped(name)) {
       while (next())
@@ -245,8 +245,7 @@ class LammpsDataReader {
   }
   std::size_t type_of(std::string_view word) const {
     if (!labels_.empty() && !word.empty() && (word[0] < '0' || word[0] > '9'))
-      if (const auto at = std::ranges::find(labels_, word); at != labels_.end())
-        return static_cast<std::size_t>(at - labels_.begin());
+      if (const auto at = type_of_label_.find(word); at != type_of_label_.end()) return at->second;
     return numbered_type(word);
   }
   std::int64_t id_of(std::string_view word) const {
@@ -312,7 +311,7 @@ class LammpsDataReader {
     if (!elements_.empty() && elements_.size() != masses_.size())
       throw Error(text_.name(), ": ", elements_.size(), " element names for ", masses_.size(), " atom types: give one for each");
     set_species(sample_, type_, name_types(elements_, labels_, masses_));
-    if (std::ranges::find(seen_, "Masses") != seen_.end()) {
+    if (seen_.contains("Masses")) {
       sample_.masses.resize(sample_.size());
       for (Eigen::Index i = 0; i < sample_.size(); ++i)
         sample_.masses[i] = masses_[static_cast<std::size_t>(type_[static_cast<std::size_t>(i)])];
@@ -325,13 +324,14 @@ class LammpsDataReader {
   std::vector<std::string_view> words_;
   std::string_view comment_;
   std::string section_;
-  std::vector<std::string> seen_;
+  std::set<std::string> seen_;
   std::optional<std::int64_t> atoms_, types_;
   std::optional<double> lo_[3];
   double hi_[3] = {};
   std::optional<Vec3> tilt_, edges_[3], origin_;
   std::vector<double> masses_;
   std::vector<std::string> labels_;
+  std::map<std::string, std::size_t, std::less<>> type_of_label_;
   std::vector<int> type_;
   std::vector<std::int64_t> lines_;
   std::vector<std::size_t> order_;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -144,8 +145,8 @@ class LammpsDumpReader {
 
   void read_atoms() {
     names_.assign(words_.begin(), words_.end());
-    for (auto name = names_.begin(); name != names_.end(); ++name)
-      if (std::find(names_.begin(), name, *name) != name) throw text_.error("two columns '", shown(*name), "'");
+    for (std::set<std::string_view> seen; const std::string& name : names_)
+      if (!seen.insert(name).second) throw text_.error("two columns '", shown(name), "'");
     const auto id = column("id"), type = column("type"), mass = column("mass");
     const auto element = column("element") ? column("element") : column("typelabel");
     if (!type && !element) throw text_.error("no column 'type' or 'element': add one to the dump");
@@ -182,10 +183,11 @@ class LammpsDumpReader {
     triple("velocity", "vx", "vy", "vz");
     triple("force", "fx", "fy", "fz");
     triple("image", "ix", "iy", "iz");
+    const auto triples = fields.size();
     for (std::size_t k = 0; k < names_.size(); ++k)
       if (!taken[k]) {
-        for (const Field& field : fields)
-          if (field.name == names_[k])
+        for (std::size_t f = 0; f < triples; ++f)
+          if (fields[f].name == names_[k])
             throw text_.error("column '", shown(names_[k]), "' has the name of the field of three columns");
         fields.push_back({names_[k], {k}});
       }
