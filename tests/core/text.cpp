@@ -2,13 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <optional>
 #include <random>
 #include <string>
+#include <system_error>
+#include <thread>
 
 using namespace tarn;
 
@@ -18,6 +25,13 @@ std::optional<Number> parsed(std::string_view word) {
   Number value{};
   return parse_number(word, value) ? std::optional(value) : std::nullopt;
 }
+struct Temporary {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / ("tarn_text_test_" + std::to_string(::getpid()));
+  ~Temporary() {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+};
 }  // namespace
 
 TEST_CASE("lines, with their numbers, whatever ends them") {
@@ -46,6 +60,42 @@ TEST_CASE("files that cannot be read") {
   CHECK_THROWS_WITH_AS(TextReader(std::filesystem::path("/nowhere.txt")),
                        "/nowhere.txt: cannot be opened: no such file, or not readable", Error);
   CHECK_THROWS_WITH_AS(TextReader(std::filesystem::path("/tmp")), "/tmp: is a folder, a file is expected", Error);
+  CHECK_THROWS_WITH_AS(TextReader(std::filesystem::path("/proc/self/mem")), "/proc/self/mem: cannot be read to its end", Error);
+  CHECK(!TextReader(std::filesystem::path("/dev/null")).next());
+  if (::geteuid() != 0) {  // root reads everything
+    const Temporary file;
+    std::ofstream(file.path) << "text";
+    std::filesystem::permissions(file.path, std::filesystem::perms::none);
+    CHECK_THROWS_WITH_AS(TextReader{file.path},
+                         (file.path.string() + ": cannot be opened: no such file, or not readable").c_str(), Error);
+  }
+}
+
+TEST_CASE("a pipe is read to its end") {
+  const Temporary pipe;
+  REQUIRE(::mkfifo(pipe.path.c_str(), 0600) == 0);
+  const std::string text = "one\n" + std::string(1 << 20, 'x');
+  std::thread writer([&] { std::ofstream(pipe.path) << text; });
+  const TextReader reader(pipe.path);
+  writer.join();
+  CHECK(reader.text() == text);
+}
+
+TEST_CASE("what is no text") {
+  const std::string what = "a byte 0: this is no plain text but binary, compressed or UTF-16: unpack it, or save it as UTF-8";
+  CHECK_THROWS_WITH_AS(TextReader("table", std::string("1 2\n\0", 5)), ("table:2: " + what).c_str(), Error);
+  CHECK_THROWS_WITH_AS(TextReader("table", std::string("\xff\xfe\0"
+                                                       "1",
+                                                       4)),
+                       ("table:1: " + what).c_str(), Error);
+  CHECK_THROWS_WITH_AS(TextReader(std::filesystem::path("/dev/zero")), ("/dev/zero:1: " + what).c_str(), Error);  // it has no end
+}
+
+TEST_CASE("a file larger than the memory is refused before it is read") {
+  const Temporary file;
+  std::ofstream(file.path) << "text";
+  std::filesystem::resize_file(file.path, std::uintmax_t{1} << 42);  // 4 TB that take no room on the disk
+  CHECK_THROWS_WITH_AS(TextReader{file.path}, doctest::Contains(": needs 4398.04 GB of memory"), Error);
 }
 
 TEST_CASE("words") {
@@ -102,6 +152,13 @@ TEST_CASE("a number written is the number read") {
   std::string out = "n=";
   append_number(out, std::int64_t{-5});
   CHECK(out == "n=-5");
+}
+
+TEST_CASE("names") {
+  for (const char* word : {"Cu", "1", "é", "A-B"}) CHECK(is_name(word));
+  for (const std::string& word : {std::string(), std::string("a b"), std::string("a\x1b"), std::string("a\0", 2),
+                                  std::string("\x7f"), std::string(65, 'x')})
+    CHECK(!is_name(word));
 }
 
 TEST_CASE("words in messages are short and printable") {

@@ -1,8 +1,8 @@
 #pragma once
 // Reading text with line numbers: what every reader of tables and samples stands on.
 //
-// Windows line ends, a UTF-8 mark and Fortran's exponents (1.0D+00) are read; a NaN, an infinity, a number out of range and text
-// where a number belongs are refused with file and line.
+// Windows line ends, a UTF-8 mark and Fortran's exponents (1.0D+00) are read; a NaN, an infinity, a number out of range, text
+// where a number belongs, and what is no text (binary, compressed, UTF-16) are refused with file and line.
 
 #include <algorithm>
 #include <charconv>
@@ -18,28 +18,44 @@
 #include <vector>
 
 #include "tarn/core/error.hpp"
+#include "tarn/core/memory.hpp"
 
 namespace tarn {
 
 /// A text, line by line. Lines are views into the text: they live as long as the reader.
 class TextReader {
  public:
-  /// Reads the whole file; throws Error where it cannot be opened or read, or is a folder.
+  /// Reads the whole file; throws Error where it cannot be opened or read, is a folder, is no text, or is larger than the memory.
   explicit TextReader(const std::filesystem::path& path) : name_(path.string()) {
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) throw Error(name_, ": is a folder, a file is expected");
     std::ifstream file(path, std::ios::binary);
     if (!file) throw Error(name_, ": cannot be opened: no such file, or not readable");
-    if (const auto size = std::filesystem::file_size(path, ignored); !ignored) text_.reserve(size);
+    std::size_t room = std::size_t{1} << 26;  // bytes that may be taken before it is asked whether there are more
+    const auto make_room = [&](std::size_t bytes) {
+      if (bytes <= room) return;
+      require_memory(static_cast<double>(bytes), "reading " + name_, "give a smaller file");
+      room = bytes;
+    };
+    if (const auto size = std::filesystem::file_size(path, ignored); !ignored) {
+      make_room(size);
+      text_.reserve(size);
+    }
     for (std::string block(std::size_t{1} << 18, '\0'); file;) {  // by blocks: a pipe has no size
       file.read(block.data(), static_cast<std::streamsize>(block.size()));
-      text_.append(block, 0, static_cast<std::size_t>(file.gcount()));
+      const auto count = static_cast<std::size_t>(file.gcount());
+      if (text_.size() + count > room) make_room(2 * text_.size());
+      text_.append(block, 0, count);
+      check_text(text_.size() - count);
     }
     if (file.bad()) throw Error(name_, ": cannot be read to its end");
     skip_mark();
   }
   /// A text in memory; `name` is what messages call it.
-  TextReader(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) { skip_mark(); }
+  TextReader(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
+    check_text(0);
+    skip_mark();
+  }
   TextReader(const TextReader&) = delete;
   TextReader& operator=(const TextReader&) = delete;
 
@@ -84,6 +100,13 @@ class TextReader {
   }
 
  private:
+  void check_text(std::size_t from) const {
+    const auto at = text_.find('\0', from);
+    if (at == text_.npos) return;
+    const auto lines = std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    throw Error(name_, ':', lines + 1,
+                ": a byte 0: this is no plain text but binary, compressed or UTF-16: unpack it, or save it as UTF-8");
+  }
   void skip_mark() {
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
   }
@@ -126,6 +149,12 @@ inline void split(std::string_view line, std::vector<std::string_view>& out) {
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 32 || c == 127) c = '?';
   return cut ? out + "…" : out;
+}
+
+/// Whether a word can name something, an element or a type: not long, no control characters.
+[[nodiscard]] inline bool is_name(std::string_view word) {
+  const auto printable = [](char c) { return static_cast<unsigned char>(c) > 32 && c != 127; };
+  return !word.empty() && word.size() <= 64 && std::all_of(word.begin(), word.end(), printable);
 }
 
 /// The number that a whole word spells, if it does; finite numbers only. Reads 1.5, -3, +2e5, 1.0D+00.
