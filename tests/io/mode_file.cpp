@@ -73,6 +73,18 @@ TEST_CASE("a file that is cut anywhere, or is another's, is refused") {
   CHECK(contains(refusal([&] { (void)read_mode_file(file.path); }), "holds 49 bytes after its header"));
   CHECK(contains(refusal([] { (void)read_mode_file("/nowhere.bin"); }), "/nowhere.bin: cannot be opened"));
   CHECK(contains(refusal([] { (void)read_mode_file("/tmp"); }), "/tmp: is a folder"));
+  CHECK(refusal([] { (void)read_mode_file("/dev/zero"); }) == "/dev/zero: is a pipe or a device, a file of modes is expected");
+  CHECK(contains(refusal([] { (void)read_mode_file("/dev/null"); }), "is a pipe or a device"));
+}
+
+TEST_CASE("modes that do not fit into memory are refused before they are read") {
+  const Temporary file;
+  write_mode_file(file.path, Matrix(3, 0));
+  std::string header = file.bytes();
+  header.replace(16, 16, std::string("\0\0\0\0\1\0\0\0\0\1\0\0\0\0\0\0", 16));  // 2^32 × 256
+  write_file(file.path, header);
+  std::filesystem::resize_file(file.path, 128 + (std::uintmax_t{1} << 43));  // 8.8 TB that take no room on the disk
+  CHECK(contains(refusal([&] { (void)read_mode_file(file.path); }), ": needs 8796.09 GB of memory"));
 }
 
 TEST_CASE("what is not finite is not written, and leaves the old file") {

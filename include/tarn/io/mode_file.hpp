@@ -21,6 +21,7 @@
 
 #include "tarn/core/error.hpp"
 #include "tarn/core/file.hpp"
+#include "tarn/core/memory.hpp"
 #include "tarn/core/vector.hpp"
 
 namespace tarn {
@@ -77,6 +78,8 @@ inline void write_mode_file(const std::filesystem::path& path, const Eigen::Ref<
   const std::string name = path.string();
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) throw Error(name, ": is a folder, a file of modes is expected");
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+    throw Error(name, ": is a pipe or a device, a file of modes is expected");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error(name, ": cannot be opened: no such file, or not readable");
   std::array<char, detail::mode_header> header{};
@@ -100,6 +103,8 @@ inline void write_mode_file(const std::filesystem::path& path, const Eigen::Ref<
       (rows == 0 || columns == 0 ? values != 0 : values % rows != 0 || values / rows != columns))
     throw Error(name, ": holds ", size - header.size(), " bytes after its header, which says ", rows, " × ", columns,
                 " numbers of 8: the file is cut or damaged");
+  if (values > std::uint64_t{1} << 23)  // less without asking
+    require_memory(static_cast<double>(values) * sizeof(double), "reading " + name, "map the file, or read some of its columns");
   ModeFile out{Matrix(static_cast<Eigen::Index>(values == 0 ? 0 : rows), static_cast<Eigen::Index>(values == 0 ? 0 : columns)),
                static_cast<ModeConvention>(convention)};
   file.read(reinterpret_cast<char*>(out.vectors.data()), static_cast<std::streamsize>(values * sizeof(double)));
