@@ -86,6 +86,7 @@ TEST_CASE("what is wrong in a table is named") {
   };
   CHECK(message(with("2 P Q", "2 P")) == "table:4: 2 names of elements expected, 1 found");
   CHECK(message(with("2 P Q", "2 P P")) == "table:4: element P is named twice");
+  CHECK(message(with("2 P Q", "2 P \x1bQ")) == "table:4: '?Q' is not the name of an element");
   CHECK(message(with("2 P Q", "0")) == "table:4: 0 elements: 1 to 100 expected");
   CHECK(message(with("61 0.01", "x 0.01")) == "table:5: the number of densities expected, 'x' found");
   CHECK(message(with("61 0.01", "61 nan")) == "table:5: the spacing of the densities expected, 'nan' found");

@@ -62,11 +62,12 @@ inline void set_species(Sample& sample, std::span<const int> types, const std::v
 /// Gives each new name the next number, in order of appearance.
 class NameTable {
  public:
-  /// Throws Error where there are more names than types can be.
+  /// Throws Error for what cannot be a name, and where there are more names than types can be.
   int operator()(std::string_view name) {
     if (last_ < names_.size() && names_[last_] == name) return static_cast<int>(last_);
     last_ = static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
     if (last_ == names_.size()) {
+      if (!is_name(name)) throw Error("'", shown(name), "' is not the name of an element");
       if (names_.size() == 1000) throw Error("over 1000 different names of elements: is this the column of elements?");
       names_.emplace_back(name);
     }

@@ -203,6 +203,7 @@ class LammpsDataReader {
       rows(*types_, 2, [&] {
         const auto type = numbered_type(words_[0]);
         if (!labels_[type].empty()) throw text_.error("a second label of type ", type + 1);
+        if (!is_name(words_[1])) throw text_.error("'", shown(words_[1]), "' cannot be a type label");
         labels_[type] = words_[1];
         if (!type_of_label_.emplace(labels_[type], type).second) throw text_.error("'", shown(words_[1]), "' labels two types");
       });

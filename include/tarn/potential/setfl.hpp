@@ -82,6 +82,7 @@ class Words {
   const auto n = static_cast<std::size_t>(count);
   if (names.size() < n + 1) throw reader.error(count, " names of elements expected, ", names.size() - 1, " found");
   for (std::size_t i = 0; i < n; ++i) {
+    if (!is_name(names[i + 1])) throw reader.error("'", shown(names[i + 1]), "' is not the name of an element");
     table.elements.emplace_back(names[i + 1]);
     for (std::size_t j = 0; j < i; ++j)
       if (table.elements[j] == table.elements[i]) throw reader.error("element ", table.elements[i], " is named twice");
