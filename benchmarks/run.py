@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the benchmarks and their rivals and writes the table of benchmarks/README.md: python3 benchmarks/run.py
 
-Each module named in `modules` has a function rows(tools) that yields the rows of its part of the table."""
+Each module named in `modules` has a function rows(tools) that yields the rows of its part of the table, and, where they are no Rows, the `head` of
+the table and the `foot` that says how it was measured."""
 
 import argparse
 import importlib
@@ -14,7 +15,7 @@ import sys
 import tempfile
 
 here = pathlib.Path(__file__).resolve().parent
-modules = ["lammps.forces", "peers.hessian"]
+modules = ["lammps.forces", "lammps.minimise", "peers.hessian", "peers.compile", "kernels"]
 
 
 class Row:
@@ -35,14 +36,20 @@ class Row:
 
 
 class Tools:
-    def __init__(self, build, folder, repeats):
-        self.build, self.folder, self.repeats = build, pathlib.Path(folder), repeats
+    def __init__(self, build, folder, repeats, long=False):
+        self.build, self.folder, self.repeats, self.long = build, pathlib.Path(folder), repeats, long
         self.source, self.Row, self.median = here.parent, Row, statistics.median
+
+    def program(self, folder):
+        """The Google Benchmarks of one folder; None where there are none."""
+        return next((p for p in (self.build / "bin" / f"benchmark_{folder}", self.build / f"benchmark_{folder}") if p.exists()), None)
+
+    def names(self, folder):
+        return subprocess.run([self.program(folder), "--benchmark_list_tests"], check=True, capture_output=True, text=True).stdout.split()
 
     def benchmark(self, folder, pattern, environment=None, seconds=0.5):
         """Name → result of the Google Benchmarks of one folder that match a pattern."""
-        program = next(p for p in (self.build / "bin" / f"benchmark_{folder}", self.build / f"benchmark_{folder}") if p.exists())
-        out = subprocess.run([program, f"--benchmark_filter={pattern}", f"--benchmark_min_time={seconds}", "--benchmark_format=json"],
+        out = subprocess.run([self.program(folder), f"--benchmark_filter={pattern}", f"--benchmark_min_time={seconds}", "--benchmark_format=json"],
                              env={**os.environ, **(environment or {})}, check=True, capture_output=True, text=True).stdout
         return {b["name"].split("/iterations")[0].removesuffix("/real_time").removesuffix("/manual_time"): b for b in json.loads(out)["benchmarks"]}
 
@@ -59,6 +66,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, help="folder of a finished build; without it one is made")
     parser.add_argument("--repeats", type=int, default=5, help="alternating runs of each; medians are reported")
     parser.add_argument("--only", help="one of: " + ", ".join(modules))
+    parser.add_argument("--long", action="store_true", help="also what takes many minutes: all modes of 4000 atoms")
     parser.add_argument("--print", action="store_true", dest="dry", help="do not write README.md")
     options = parser.parse_args()
     build = options.build
@@ -69,8 +77,11 @@ def main():
     chosen = [m for m in modules if options.only in (None, m)]
     for name in chosen:
         with tempfile.TemporaryDirectory() as folder:
-            rows = list(importlib.import_module(name).rows(Tools(build.resolve(), folder, options.repeats)))
-        table = "\n".join(["| work | result | bar | aim | how |", "| --- | --- | --- | --- | --- |", *(row.line() for row in rows), "", f"{processor()}; medians of {options.repeats} alternating runs."])
+            module = importlib.import_module(name)
+            rows = list(module.rows(Tools(build.resolve(), folder, options.repeats, options.long)))
+        head = getattr(module, "head", "| work | result | bar | aim | how |\n| --- | --- | --- | --- | --- |")
+        foot = getattr(module, "foot", f"medians of {options.repeats} alternating runs.")
+        table = "\n".join([head, *(row.line() for row in rows), "", f"{processor()}; {foot}"])
         print(table)
         if options.dry:
             continue

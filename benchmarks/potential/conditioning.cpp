@@ -8,6 +8,7 @@
 
 #include <Eigen/Eigenvalues>
 
+#include "support/bound.hpp"
 #include "tarn/io/lammps_data.hpp"
 #include "tarn/potential/eam.hpp"
 #include "tarn/vibration/dynamical_matrix.hpp"
@@ -28,6 +29,10 @@ void condition(benchmark::State& state, const std::string& file) {
   Conditioning how;
   how.segments = static_cast<int>(state.range(0));
   for (auto _ : state) benchmark::DoNotOptimize(EamFunctions<double>(table, how));
+  double values = 0;
+  for (const auto* blocks : {&table.embedding, &table.density, &table.pair})
+    for (const auto& block : *blocks) values += static_cast<double>(block.size());
+  benchmarks::bound(state, "arithmetic of 600 flops a value", benchmarks::arithmetic_seconds(600 * values));
   const EamSplines<Double> potential(table, how), raw(table, Conditioning{.raw = true});
   Conditioning fine;
   fine.segments = 512;

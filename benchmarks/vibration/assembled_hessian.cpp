@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "glass.hpp"
+#include "support/glass.hpp"
 
 namespace {
 
@@ -21,11 +21,15 @@ using benchmarks::timed;
 void assembled_blocks(benchmark::State& state) {
   for (auto _ : state)
     timed(state, [&] { benchmark::DoNotOptimize(assemble(Hessian(benchmarks::glass(), benchmarks::potential()))); });
+  benchmarks::bound(state, "first touch of 28 kB an atom",
+                    benchmarks::fresh_seconds(28e3 * static_cast<double>(benchmarks::glass().size())));
 }
 
 void assembled_dense(benchmark::State& state) {
   for (auto _ : state)
     timed(state, [&] { benchmark::DoNotOptimize(dense_hessian(benchmarks::glass(), benchmarks::potential())); });
+  const auto atoms = static_cast<double>(benchmarks::glass().size());
+  benchmarks::bound(state, "first touch of 72 N² bytes", benchmarks::fresh_seconds(72 * atoms * atoms));
 }
 
 // For a peer: sizes, row starts, columns, blocks, to the file TARN_BENCHMARK_EXPORT.

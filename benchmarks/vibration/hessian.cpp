@@ -11,7 +11,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "glass.hpp"
+#include "support/glass.hpp"
 
 namespace {
 
@@ -20,6 +20,7 @@ using benchmarks::timed;
 
 void hessian_build(benchmark::State& state) {
   for (auto _ : state) timed(state, [&] { benchmark::DoNotOptimize(Hessian(benchmarks::glass(), benchmarks::potential())); });
+  benchmarks::bound(state, "two force calls", 2 * benchmarks::force_call_seconds(benchmarks::glass()));
 }
 
 void hessian_product(benchmark::State& state) {
@@ -27,6 +28,12 @@ void hessian_product(benchmark::State& state) {
   const auto columns = static_cast<Eigen::Index>(state.range(0));
   const Matrix v = Matrix::Random(hessian.rows(), columns);
   for (auto _ : state) timed(state, [&] { benchmark::DoNotOptimize(columns == 1 ? Matrix(hessian * Vector(v)) : hessian * v); });
+  state.SetItemsProcessed(state.iterations() * columns);
+  const auto atoms = static_cast<double>(hessian.atoms());
+  const double reading = benchmarks::read_seconds(3000 * atoms);
+  const double arithmetic = benchmarks::arithmetic_seconds(46 * 40 * atoms * static_cast<double>(columns));
+  benchmarks::bound(state, reading > arithmetic ? "reading 3 kB an atom" : "arithmetic of 1840 flops an atom and vector",
+                    std::max(reading, arithmetic));
 }
 
 }  // namespace

@@ -1,12 +1,10 @@
 #pragma once
-// The sample and the potential of the benchmarks of vibrations, and processor time: the machine may be shared.
-
-#include <benchmark/benchmark.h>
+// The sample and the potential of the benchmarks.
 
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 
+#include "support/bound.hpp"
 #include "tarn/io/lammps_data.hpp"
 #include "tarn/potential/eam.hpp"
 
@@ -47,17 +45,11 @@ inline const tarn::EamSplines<tarn::Double>& potential() {
   return eam;
 }
 
-/// One iteration, by the processor time of this thread.
-template <class Task>
-void timed(benchmark::State& state, const Task& task) {
-  const auto now = [] {
-    timespec t{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  const double begin = now();
-  task();
-  state.SetIterationTime(now() - begin);
+/// One force call on a valid list, s: what bounds that which is paid in force calls.
+inline double force_call_seconds(const tarn::Sample& sample) {
+  auto workspace = potential().workspace(sample);
+  benchmark::DoNotOptimize(potential().evaluate(sample, workspace));
+  return shortest([&] { benchmark::DoNotOptimize(potential().evaluate(sample, workspace)); }, 10);
 }
 
 }  // namespace benchmarks
