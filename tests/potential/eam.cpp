@@ -104,4 +104,5 @@ TEST_CASE("tables too short to be a potential are refused") {
   for (auto& y : t.pair) y.resize(2);
   for (auto& y : t.density) y.resize(2);
   CHECK_THROWS_WITH_AS(EamFunctions<double>{t}, doctest::Contains("6 or more are needed"), Error);
+  CHECK_THROWS_WITH_AS(EamFunctions<double>{Setfl{}}, doctest::Contains("a table without elements"), Error);
 }

@@ -105,3 +105,19 @@ TEST_CASE("the published Cu-Zr table is read") {
   CHECK(t.cutoff_A == 7.6);
   CHECK(t.pair.back().size() == 10000);
 }
+
+TEST_CASE("a table made by hand whose parts do not fit is refused") {
+  const auto refuses = [](const char* what, const auto& spoil) {
+    Setfl t = testing::Invented::setfl();
+    CHECK_NOTHROW(t.check());
+    spoil(t);
+    CHECK_THROWS_WITH_AS(t.check(), doctest::Contains(what), Error);
+  };
+  refuses("a table without elements: read one with read_setfl", [](Setfl& t) { t = {}; });
+  refuses("a table of 3 elements needs 3 masses and F, 9 densities and pairs; it has 2, 2, 4 and 4",
+          [](Setfl& t) { t.elements.push_back("R"); });
+  refuses("it has 2, 2, 4 and 3", [](Setfl& t) { t.pair.pop_back(); });
+  refuses("the spacings and the cut-off of a table must be positive; they are 0.01, -1 and 5.2",
+          [](Setfl& t) { t.radius_step_A = -1; });
+  refuses("a table has a function without values", [](Setfl& t) { t.density[2].clear(); });
+}

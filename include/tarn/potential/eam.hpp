@@ -24,9 +24,10 @@ namespace tarn {
 template <class Real = double>
 class EamFunctions {
  public:
-  /// Throws Error where the table is too short to be fitted.
+  /// Throws Error where the parts of the table do not fit together, or it is too short to be fitted.
   explicit EamFunctions(const Setfl& table, const Conditioning& how = {})
       : elements_(table.elements), masses_(table.masses), raw_(how.raw), step_(table.radius_step_A) {
+    table.check();
     if (how.segments < 1 || how.segments > 4096)
       throw Error("conditioning: 1 to 4096 segments expected, ", how.segments, " given");
     const std::size_t n = elements_.size();

@@ -27,6 +27,21 @@ struct Setfl {
   std::vector<std::vector<double>> embedding;  ///< n × Nρ, F(ρ) in eV at ρ = k Δρ
   std::vector<std::vector<double>> density;    ///< n² × Nr, [a n + b]: density of a source a at a place of b, r = k Δr
   std::vector<std::vector<double>> pair;       ///< n² × Nr, [a n + b]: r φ(r) in eV Å
+
+  /// Throws Error where the parts do not fit together: for tables made by hand, as read_setfl returns none such.
+  void check() const {
+    const std::size_t n = elements.size();
+    if (n == 0) throw Error("a table without elements: read one with read_setfl");
+    if (masses.size() != n || embedding.size() != n || density.size() != n * n || pair.size() != n * n)
+      throw Error("a table of ", n, " elements needs ", n, " masses and F, ", n * n, " densities and pairs; it has ",
+                  masses.size(), ", ", embedding.size(), ", ", density.size(), " and ", pair.size());
+    if (!(density_step > 0 && radius_step_A > 0 && cutoff_A > 0))
+      throw Error("the spacings and the cut-off of a table must be positive; they are ", density_step, ", ", radius_step_A,
+                  " and ", cutoff_A);
+    for (const auto* functions : {&embedding, &density, &pair})
+      for (const auto& values : *functions)
+        if (values.empty()) throw Error("a table has a function without values: each F, density and pair needs some");
+  }
 };
 
 namespace detail {
