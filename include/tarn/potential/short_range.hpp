@@ -47,8 +47,11 @@ concept PairFunctions = requires(const F& f, int a, int b, double s) {
 };
 
 /// A potential of pair functions with an end. Functions that are KernelReady (pair_kernel.hpp) are as fast as the processor; else terms<1>() is called for each pair.
-template <PairFunctions Functions, Precision P = Double, Executor E = Serial>
+template <class Functions, Precision P = Double, Executor E = Serial>
 class ShortRange {
+  // Asked here and not above, so that the compiler's message is short and names the member.
+  static_assert(PairFunctions<Functions>, "ShortRange needs PairFunctions: add the member that is named below");
+
  public:
   using Real = typename P::Real;
   using Sum = typename P::Sum;
