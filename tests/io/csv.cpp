@@ -63,6 +63,7 @@ TEST_CASE("cells with commas, quotes, line ends and blanks; no value") {
   CsvTable one, two;
   one.add("cell", cells);
   two.add("a,\"b\"", cells).add("other", cells);
+  CHECK(read(format_csv(CsvTable().add("\xEF\xBB\xBFmarked", cells))).texts("\xEF\xBB\xBFmarked") == cells);
   CHECK(read(format_csv(one)).texts("cell") == cells);
   CHECK(read(format_csv(two)).texts("a,\"b\"") == cells);
   CHECK(read(format_csv(two)).texts("other") == cells);

@@ -166,6 +166,7 @@ class CsvTable {
     const bool quote =
         cell.find_first_of(",\"\r\n") != cell.npos ||
         (!cell.empty() && (cell.front() == ' ' || cell.back() == ' ' || cell.front() == '\t' || cell.back() == '\t')) ||
+        cell.starts_with("\xEF\xBB\xBF") ||  // not to be taken for the file's mark
         (cell.empty() && table.columns() == 1);
     if (!quote) {
       out += cell;
