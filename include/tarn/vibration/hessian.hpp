@@ -13,8 +13,10 @@ namespace tarn {
 
 /// The Hessian of one configuration, eV/Å². Products run on the executor; the same bits for any number of threads. They may be
 /// called from several threads at once; each keeps its scratch for the next (about 100 bytes an atom, 512 for sixteen vectors).
-template <Executor E = Serial>
+template <class E = Serial>
 class Hessian {
+  static_assert(Executor<E>, "Hessian needs an Executor: add the member that is named below");
+
  public:
   /// With a `skin` (Å) > 0 update() is ten times cheaper than a new Hessian while no atom moves by more than half of it.
   /// Throws Error where the sample is unfit, the potential lacks an element, atoms are too close, or a stiffness is not finite.
@@ -28,6 +30,10 @@ class Hessian {
   void update(const Sample& sample, const P& potential) {
     factors_.update(sample, potential, executor_);
   }
+
+  template <class P>
+  requires(!TwiceDifferentiable<P>) Hessian(const Sample&, const P& /* forces alone: use FiniteDifferenceHessian */)
+  = delete;
 
   [[nodiscard]] Eigen::Index rows() const { return 3 * atoms(); }
   [[nodiscard]] Eigen::Index cols() const { return 3 * atoms(); }
