@@ -16,12 +16,13 @@ class Kernel:
 
     def line(self):
         header, bound = self.result["label"].split("|")
-        seconds = self.result["real_time"] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[self.result["time_unit"]]
+        manual = "manual_time" in self.result["name"]  # that of the processor too
+        seconds = self.result["real_time" if manual else "cpu_time"] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[self.result["time_unit"]]
         rate = "–"
         if "bytes_per_second" in self.result:
-            rate = f"{self.result['bytes_per_second'] / 1e6:.4g} MB/s"
+            rate = f"{self.result['bytes_per_second'] / 1e6:.0f} MB/s"
         elif "items_per_second" in self.result:
-            rate = f"{self.result['items_per_second'] / 1e6:.3g} M/s" if self.result["items_per_second"] > 1e5 else f"{self.result['items_per_second']:.3g} /s"
+            rate = f"{self.result['items_per_second'] / 1e6:.2f} M/s" if self.result["items_per_second"] > 1e5 else f"{self.result['items_per_second']:.0f} /s"
         time = f"{1e6 * seconds:.3g} µs" if seconds < 1e-3 else f"{1e3 * seconds:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
         return f"| {header} | {self.name} | {time} | {rate} | {bound} | {100 * self.result['bound_s'] / seconds:.0f} % |"
 

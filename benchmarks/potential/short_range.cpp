@@ -69,6 +69,9 @@ Setfl asymmetric() {
   return table;
 }
 
+// Sums and products of an atom: 70 distances in the list, 46 pairs with functions and forces of which 26 take F' too.
+constexpr double eam_flops = 70 * 8 + 46 * 96 + 26 * 30, lennard_jones_flops = 50 * 8 + 30 * 60;
+
 template <class P>
 void force(benchmark::State& state, const P& potential, const Sample& sample, double flops = eam_flops) {
   auto workspace = potential.workspace(sample);
@@ -78,9 +81,6 @@ void force(benchmark::State& state, const P& potential, const Sample& sample, do
   benchmarks::bound(state, "arithmetic of " + std::to_string(static_cast<int>(flops)) + " flops an atom",
                     benchmarks::arithmetic_seconds(flops * static_cast<double>(sample.size())));
 }
-
-// Sums and products of an atom: 70 distances in the list, 46 pairs with functions and forces of which 26 take F' too.
-constexpr double eam_flops = 70 * 8 + 46 * 96 + 26 * 30, lennard_jones_flops = 50 * 8 + 30 * 60;
 
 void force_double(benchmark::State& state) { force(state, EamSplines<Double>(published()), glass()); }
 void force_mixed(benchmark::State& state) { force(state, EamSplines<Mixed>(published()), glass()); }

@@ -4,11 +4,13 @@
 // Times are the processor's, of this thread, the shortest of a few runs: the machine may be shared.
 
 #include <benchmark/benchmark.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstring>
 #include <ctime>
 #include <limits>
 #include <string>
@@ -74,14 +76,16 @@ inline double read_seconds(double bytes) {
   return seconds / passes;
 }
 
-/// Writing this many bytes to memory that the system has yet to give, s.
+/// Writing this many bytes to memory that the system has yet to give, on large pages, s.
 inline double fresh_seconds(double bytes) {
-  return shortest(
-      [&] {
-        const std::vector<char> data(static_cast<std::size_t>(bytes), 1);
-        benchmark::DoNotOptimize(data.data());
-      },
-      3);
+  const auto size = static_cast<std::size_t>(bytes);
+  return shortest([&] {
+    void* const data = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) return;
+    ::madvise(data, size, MADV_HUGEPAGE);
+    benchmark::DoNotOptimize(std::memset(data, 1, size));
+    ::munmap(data, size);
+  });
 }
 
 /// So many sums and products in registers, at the full width, s.
