@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "tarn/core/simd_rows.hpp"
 #include "tarn/vibration/hessian_factors.hpp"
@@ -18,6 +19,7 @@ struct ProductRows {
     simd::Row x, v;  // place, Å; vector, and c as its fourth
   };
   simd::AlignedVector<Local> row;
+  std::vector<double> c;     // of each atom, until all are known: row is read by all tasks meanwhile
   std::int64_t updates = 0;  // of the factors that the places belong to
 };
 
@@ -59,9 +61,11 @@ void multiply(const HessianFactors& factors, const E& executor, ProductRows& scr
   if (scratch.updates != factors.updates()) {
     scratch.updates = factors.updates();
     scratch.row.resize(rows);
+    scratch.c.resize(n);
     for (std::size_t r = 0; r < rows; ++r) scratch.row[r].x = factors.positions()[r];
   }
   Local* const row = scratch.row.data();
+  double* const c = scratch.c.data();
   detail::in_runs(executor, rows, [&](std::size_t r) {
     const double* from = x + 3 * factors.atom(r);
     row[r].v = {from[0], from[1], from[2], 0};
@@ -71,7 +75,7 @@ void multiply(const HessianFactors& factors, const E& executor, ProductRows& scr
   executor.for_each(factors.blocks().size(), [&](std::size_t b) {
     const HessianBlock& block = factors.blocks()[b];
     for (std::size_t q = 0; q < block.size(); ++q) {
-      Local& own = row[block.begin + q];
+      const Local& own = row[block.begin + q];
       Pack change = Pack::all(0);
       const HessianBlock::Rows* other = block.row.data() + block.start[q];
       for (std::size_t k = block.density_start[q]; k < block.density_start[q + 1]; ++k, ++other) {
@@ -79,10 +83,10 @@ void multiply(const HessianFactors& factors, const E& executor, ProductRows& scr
         detail::ahead(other);
         change = fma(pack(block.at_own[k]), detail::apart(row, *other, own).dot, change);
       }
-      own.v[3] = factors.curvature()[static_cast<Eigen::Index>(block.begin + q)] * sum(change);
+      c[block.begin + q] = factors.curvature()[static_cast<Eigen::Index>(block.begin + q)] * sum(change);
     }
   });
-  detail::in_runs(executor, rows - n, [&](std::size_t image) { row[n + image].v[3] = row[factors.places()[n + image]].v[3]; });
+  detail::in_runs(executor, rows, [&](std::size_t r) { row[r].v[3] = c[factors.places()[r]]; });
   executor.for_each(factors.blocks().size(), [&](std::size_t b) {
     const HessianBlock& block = factors.blocks()[b];
     for (std::size_t q = 0; q < block.size(); ++q) {
