@@ -101,11 +101,13 @@ TEST_CASE("what cannot be written says why") {
   const Folder folder;
   CHECK(refusal([&] { write_file(folder.path, "x"); }) == folder.path.string() + ": cannot be written: it is a folder");
   const fs::path missing = folder.path / "no" / "out.csv";
-  CHECK(refusal([&] { write_file(missing, "x"); }) == missing.string() + ": cannot be written: No such file or directory");
+  CHECK(refusal([&] { write_file(missing, "x"); }) == 
+          missing.string() + ": cannot be written: No such file or directory: make its folder first");
   if (fs::exists("/dev/full")) {  // a device, written as it comes
-    CHECK(refusal([] { write_file("/dev/full", "x"); }) == "/dev/full: cannot be written: No space left on device");
+    CHECK(refusal([] { write_file("/dev/full", "x"); }) ==
+          "/dev/full: cannot be written: No space left on device: free some space, or write elsewhere");
     CHECK(refusal([] { write_file("/dev/full", std::string(1 << 20, 'x')); }) ==
-          "/dev/full: cannot be written: No space left on device");
+          "/dev/full: cannot be written: No space left on device: free some space, or write elsewhere");
     CHECK(fs::is_character_file("/dev/full"));
   }
   CHECK_NOTHROW(write_file("/dev/null", "x"));

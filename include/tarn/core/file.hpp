@@ -17,6 +17,24 @@
 
 namespace tarn {
 
+/// What to do about an error (errno) of writing, as the end of a message; "" where nothing is known.
+[[nodiscard]] inline const char* write_remedy(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return ": free some space, or write elsewhere";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return ": write elsewhere, or change who may write there";
+    case ENOENT:
+      return ": make its folder first";
+    default:
+      return "";
+  }
+}
+
 /// A file under construction: write() adds bytes, commit() makes it appear under its name (replacing what was there; through a
 /// symbolic link, the file that it points to). Without commit() it leaves nothing behind. A pipe or a device (/dev/stdout) is
 /// written as it comes: it cannot be replaced. Throws Error with the system's reason (full disk, no permission, a folder, …).
@@ -64,7 +82,7 @@ class OutputFile {
   }
   [[noreturn]] void fail() const {
     const int reason = errno;
-    throw Error(path_.string(), ": cannot be written: ", std::strerror(reason));
+    throw Error(path_.string(), ": cannot be written: ", std::strerror(reason), write_remedy(reason));
   }
 
   std::filesystem::path path_, target_;

@@ -3,9 +3,12 @@
 
 #include <unistd.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <fstream>
 #include <istream>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -29,11 +32,33 @@ namespace tarn {
   return available;
 }
 
-/// Bytes that can be taken now without swapping: what Linux calls available, less where a container's limit is lower.
+/// Bytes of addresses that this process may still take (ulimit -v); infinity where there is no limit.
+[[nodiscard]] inline double address_space_left_bytes() {
+  std::ifstream sizes("/proc/self/statm");
+  double pages = 0;
+  rlimit space{};
+  if (::getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY || !(sizes >> pages))
+    return std::numeric_limits<double>::infinity();
+  return std::max(0.0, static_cast<double>(space.rlim_cur) - pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+}
+
+/// Bytes that can be taken now without swapping: what Linux calls available, less where a limit of this process (ulimit -v), of its
+/// control group or of the container is lower.
 [[nodiscard]] inline double available_memory_bytes() {
-  const double physical = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  std::ifstream meminfo("/proc/meminfo"), limit("/sys/fs/cgroup/memory.max"), used("/sys/fs/cgroup/memory.current");
-  return available_memory_bytes(physical, meminfo, limit, used);
+  double available = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  std::ifstream meminfo("/proc/meminfo"), groups("/proc/self/cgroup");
+  std::string group;
+  for (std::string line; std::getline(groups, line);)
+    if (line.starts_with("0::")) group = line.substr(3);
+  for (;;) {  // the group's own limit, and those of the groups that it is in
+    const std::string folder = "/sys/fs/cgroup" + group;
+    std::ifstream limit(folder + "/memory.max"), used(folder + "/memory.current");
+    available = available_memory_bytes(available, meminfo, limit, used);
+    if (group.empty()) break;
+    group.resize(group.rfind('/') == group.npos ? 0 : group.rfind('/'));
+  }
+  available = std::min(available, address_space_left_bytes());
+  return available;
 }
 
 /// Throws Error where `bytes` more do not fit; `what` needs them ("all modes of 3000 atoms"), `remedy` says what to do instead.
