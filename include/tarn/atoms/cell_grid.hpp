@@ -64,7 +64,8 @@ class CellGrid {
       const double span = std::ceil(reach / (length / bins_[k]) * (1 - 1e-12));
       if (cell.periodic[k]) images *= 2 * span / bins_[k] + 1;
       if (images > 20'000)
-        throw Error("the cell is ", length, " Å thick and the reach ", reach, " Å: too many images; repeat the cell first");
+        throw Error("the cell is ", length, " Å thick and the reach ", reach,
+                    " Å: too many images; repeat the cell first, or name its lattice by shorter vectors");
       span_[k] = static_cast<int>(cell.periodic[k] ? span : std::min<double>(span, bins_[k]));
       scale_[static_cast<Eigen::Index>(k)] = bins_[k] / extent[k];
     }
