@@ -1,6 +1,9 @@
 // tarn-evaluate: a sample in, its energy, forces and pressure tensor out.
 
+#include <array>
+
 #include "common/program.hpp"
+#include "tarn/core/units.hpp"
 #include "tarn/io/csv.hpp"
 
 int main(int argc, char** argv) {
@@ -15,7 +18,9 @@ int main(int argc, char** argv) {
     job.relax();
     const tarn::Sample& sample = job.sample;
     const tarn::Evaluation found = job.engine->evaluate(sample);
-    const tarn::Mat3 pressure = found.pressure_bar(sample.cell);
+    const bool has_pressure = periodic(sample);
+    const tarn::Mat3 p = has_pressure ? found.pressure_bar(sample.cell) : tarn::Mat3::Zero();
+    const std::array<double, 6> pressure{p(0, 0), p(1, 1), p(2, 2), p(0, 1), p(0, 2), p(1, 2)};  // xx yy zz xy xz yz
 
     std::vector<std::string> elements;
     for (Eigen::Index i = 0; i < sample.size(); ++i) elements.push_back(sample.element(i));
@@ -26,21 +31,31 @@ int main(int argc, char** argv) {
     Json out = job.summary();
     out["energy_eV"] = found.energy_eV;
     out["energy_eV_per_atom"] = found.energy_eV / static_cast<double>(sample.size());
-    out["pressure_bar"] = {pressure(0, 0), pressure(1, 1), pressure(2, 2),
-                           pressure(0, 1), pressure(0, 2), pressure(1, 2)};  // xx yy zz xy xz yz
+    out["pressure_bar"] = has_pressure ? Json(pressure) : Json();
     out["max_force_eV_per_A"] = found.max_force();
     out["table_noise"] = job.engine->table_noise();
     if (time) out["force_us_per_atom"] = job.engine->force_us_per_atom(sample);
 
-    job.folder.begin({"forces.csv"});
     tarn::write_csv(job.folder / "forces.csv", forces);
-    job.finish(out);
+    job.finish({"forces.csv"}, out);
 
-    char line[200];
-    std::snprintf(line, sizeof line, "%td atoms: energy %.6f eV (%.6f an atom), pressure %.1f bar, largest force %.2g eV/A",
-                  sample.size(), found.energy_eV, found.energy_eV / static_cast<double>(sample.size()), pressure.trace() / 3,
-                  found.max_force());
+    char line[240];
+    const double energy = found.energy_eV + 0.0;  // no -0
+    std::snprintf(line, sizeof line, "%td atom%s: energy %.6f %s (%.6f an atom), largest force %.2g %s", sample.size(),
+                  sample.size() == 1 ? "" : "s", energy, job.engine->energy_unit(), energy / static_cast<double>(sample.size()),
+                  found.max_force(), job.engine->force_unit());
     job.console.say(line);
+    if (has_pressure) {
+      const double unit = job.engine->reduced ? tarn::units::bar : 1;
+      std::string text = job.engine->reduced ? "pressure in epsilon/sigma^3: mean" : "pressure in bar: mean";
+      const std::array<const char*, 7> names{"", "; xx", ", yy", ", zz", ", xy", ", xz", ", yz"};
+      for (std::size_t k = 0; k < 7; ++k) {
+        const double value = (k == 0 ? p.trace() / 3 : pressure[k - 1]) / unit;
+        std::snprintf(line, sizeof line, job.engine->reduced ? "%s %.5g" : "%s %.1f", names[k], value);
+        text += line;
+      }
+      job.console.say(text);
+    }
     if (time) {
       std::snprintf(line, sizeof line, "one evaluation: %.4f us an atom, %d threads", out["force_us_per_atom"].get<double>(),
                     job.engine->threads());

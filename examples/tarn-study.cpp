@@ -38,6 +38,9 @@ int run(const std::vector<std::string>& words) {
   return WEXITSTATUS(status);
 }
 
+/// A path as other programs take it for one, not for an option.
+std::string as_word(const std::string& path) { return path.starts_with('-') ? "./" + path : path; }
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -57,15 +60,17 @@ int main(int argc, char** argv) {
     const auto start = std::chrono::steady_clock::now();
     const bool own = !options.sample.empty();
     const std::string sample = own ? options.sample : shipped(quick ? "cuzr864_minimum.data" : "cuzr4000_minimum.data").string();
-    ResultFolder folder(options.out, "tarn-study", hash_of_file(sample), options.force);
+    ResultFolder folder(as_word(options.out), "tarn-study", hash_of_file(sample), options.force);
+    folder.open();
     console.say("sample: " + sample);
 
     // one program a stage, each in its own folder; --if-needed keeps what is finished
     std::error_code ignored;
     const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-    std::vector<std::string> stage{here / "tarn-vibrations", sample, "--out", folder / "vibrations", "--if-needed", "--force"};
+    std::vector<std::string> stage{here / "tarn-vibrations",     as_word(sample), "--out",
+                                   folder.path() / "vibrations", "--if-needed",   "--force"};
     const auto pass = [&](const std::string& name, const std::string& value) { stage.insert(stage.end(), {name, value}); };
-    if (!options.potential.empty()) pass("--potential", options.potential);
+    if (!options.potential.empty()) pass("--potential", as_word(options.potential));
     for (std::string names; const auto& name : options.elements) {
       names += (names.empty() ? "" : ",") + name;
       if (&name == &options.elements.back()) pass("--elements", names);
@@ -78,34 +83,32 @@ int main(int argc, char** argv) {
     if (options.relax || !own) stage.push_back("--relax");
     if (options.raw_table) stage.push_back("--raw-table");
     if (options.quiet) stage.push_back("--quiet");
-    if (const int status = run(stage); status != 0)
-      throw tarn::Error(status == 127 || status == 126 ? stage[0] + ": cannot be started: it is expected beside tarn-study"
-                                                       : "the stage tarn-vibrations failed (see above)");
+    if (const int status = run(stage); status == 126 || status == 127)
+      throw tarn::Error(stage[0], ": cannot be started: it is expected beside tarn-study");
+    else if (status != 0)
+      throw AlreadySaid();
 
-    folder.begin({"report.html"});
     std::vector<std::string> draw{TARN_PYTHON, shipped("report.py"), folder.path(), "--out", folder / "report.html"};
     if (quick) draw.push_back("--quick");
     console.say("drawing the report");
-    bool drawn = false;
-    if (const int status = run(draw); status == 127 || status == 126)
-      console.note("no report: " TARN_PYTHON
-                   " cannot be started; install Python 3 with numpy and matplotlib (Debian, Ubuntu: python3-matplotlib) and run "
-                   "this again");
-    else if (status != 0)
-      console.note("no report: report.py failed (see above); the tables in " + (folder / "vibrations").string() +
-                   " are complete");
-    else
-      drawn = true;
+    const int status = run(draw);
+    const bool drawn = status == 0;
+    if (!drawn) console.note("no report; the tables in " + (folder.path() / "vibrations").string() + " are complete");
 
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    folder.finish({{"program", "tarn-study"},
-                   {"version", TARN_VERSION},
-                   {"sample", {{"file", sample}, {"fnv1a64", hash_of_file(sample)}}},
-                   {"options", {{"quick", quick}, {"stages", {stage}}}},
-                   {"report", drawn ? Json("report.html") : Json()},
-                   {"notes", console.notes()},
-                   {"wall_s", wall},
-                   {"peak_rss_MB", peak_rss_MB()}});
-    if (drawn) console.say("report: " + fs::absolute(folder / "report.html").string());
+    folder.finish({"report.html"}, {{"program", "tarn-study"},
+                                    {"version", TARN_VERSION},
+                                    {"sample", {{"file", sample}, {"fnv1a64", hash_of_file(sample)}}},
+                                    {"options", {{"quick", quick}, {"stages", {stage}}}},
+                                    {"report", drawn ? Json("report.html") : Json()},
+                                    {"notes", console.notes()},
+                                    {"wall_s", wall},
+                                    {"peak_rss_MB", peak_rss_MB()}});
+    if (status == 126 || status == 127)
+      throw tarn::Error(TARN_PYTHON
+                        " cannot be started: install Python 3 with numpy and matplotlib (Debian, Ubuntu: "
+                        "python3-matplotlib) and run this again");
+    if (!drawn) throw AlreadySaid();
+    console.say("report: " + fs::absolute(folder.path() / "report.html").string());
   });
 }

@@ -22,7 +22,13 @@ namespace {
 template <Broadening B>
 void add_spectra(Analysis& out, const Sample& sample, const Modes& modes, const VibrationOptions& options, const B& shape) {
   out.window = options.window().within(spectrum_reach(modes, shape));
-  if (out.window) out.peak = boson_peak(modes, out.census, shape, *out.window);
+  bool weight = false;
+  for (Eigen::Index j = 0; out.window && j < modes.count(); ++j) {
+    const double omega = modes.omega_rad_per_ps[j];
+    weight = weight || (out.census.is(j, ModeKind::stable) && omega + shape.reach() > out.window->first_rad_per_ps &&
+                        omega - shape.reach() < out.window->last_rad_per_ps);
+  }
+  if (weight) out.peak = boson_peak(modes, out.census, shape, *out.window);
   const Vector grid = spectrum_grid(modes, shape, options.step);
   if (grid.size() == 0)
     throw Error("the highest of the computed modes is at ", modes.omega_rad_per_ps.maxCoeff(),
@@ -90,7 +96,6 @@ Analysis analyse(const Sample& sample, const Modes& modes, const VibrationOption
 void write_tables(ResultFolder& folder, const Sample& sample, const Modes& modes, const Analysis& analysis, bool vectors) {
   const CsvTable by_mode = mode_table(modes, analysis), dos = dos_table(sample, analysis.dos),
                  atoms = atom_table(sample, analysis);
-  folder.begin({"modes.csv", "dos.csv", "atoms.csv", "modes.bin"});
   write_csv(folder / "modes.csv", by_mode);
   write_csv(folder / "dos.csv", dos);
   write_csv(folder / "atoms.csv", atoms);

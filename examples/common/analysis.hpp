@@ -23,7 +23,7 @@ struct Analysis {
   Vector phonon_weight;
   VibrationalDisplacement displacement;
   std::optional<PeakWindow> window;      ///< as far as the modes fill it; nothing where they end below it
-  std::optional<BosonPeak> peak;         ///< in that window
+  std::optional<BosonPeak> peak;         ///< in that window; nothing where no mode has weight there
   std::optional<LowestPhonons> phonons;  ///< ω₁, by the modes until elastic constants give it
   std::string no_phonons;                ///< why there are none
 

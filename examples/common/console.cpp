@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <system_error>
 
 namespace tarn::programs {
 
@@ -44,7 +45,10 @@ Stage::Stage(const Console& console, std::string what, double expected_s)
       exceptions_(std::uncaught_exceptions()) {
   if (console_.quiet) return;
   if (!terminal_) console_.say(what_ + (expected_s_ > 10 ? " (about " + clock_time(expected_s_) + ")" : ""));
-  thread_ = std::thread([this] { run(); });
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {  // no thread left for it: the work goes on unwatched
+  }
 }
 
 Stage::~Stage() {

@@ -35,6 +35,10 @@ struct Relaxed {
 class Engine {
  public:
   virtual ~Engine() = default;
+  bool reduced = false;  ///< the potential is in units of its own: its ε, σ and m stand as 1 eV, 1 Å and 1 u
+  [[nodiscard]] const char* energy_unit() const { return reduced ? "epsilon" : "eV"; }
+  [[nodiscard]] const char* force_unit() const { return reduced ? "epsilon/sigma" : "eV/A"; }
+
   [[nodiscard]] virtual std::vector<std::string> elements() const = 0;
   /// Of elements(), u; empty where the potential has none.
   [[nodiscard]] virtual std::vector<double> masses() const = 0;
@@ -59,6 +63,9 @@ class Engine {
 [[nodiscard]] const std::vector<std::string>& solver_names();
 /// What is quickest here: LAPACK where the matrix fits and much of the spectrum is wanted, else Lanczos on the operator.
 [[nodiscard]] std::string choose_solver(Eigen::Index atoms, const Selection& selection);
+/// Throws Error where the solver is not for what is asked for, or where modes and `spectra` numbers an atom beside them do not fit the
+/// memory, with what to do instead.
+void require_modes(const std::string& solver, Eigen::Index atoms, const Selection& selection, Eigen::Index spectra, int threads);
 /// A rough estimate of a dense solver's time for all modes, by n³ from that of a small matrix; 0 where there is none.
 [[nodiscard]] double expected_dense_s(const std::string& solver, Eigen::Index rows, int threads);
 

@@ -22,24 +22,23 @@ class DoubleEngine final : public EngineOf<P> {
     auto found = minimise(sample, this->potential_, Lbfgs{}, stop, observer);
     if (!found.converged() && found.max_force > 1e-6)
       throw Error("minimising ended (", name(found.outcome), ") after ", found.evaluations, " evaluations with a force of ",
-                  found.max_force, " eV/Å: the sample may be far from a glass");
-    const double moved = (found.sample.positions - sample.positions).colwise().norm().maxCoeff();
+                  found.max_force, ' ', this->force_unit(), ": the sample may be far from a glass");
+    const auto moved = (found.sample.positions - sample.positions).colwise().norm();
     Json report = {{"method", "L-BFGS at fixed cell"},
                    {"evaluations", found.evaluations},
                    {"outcome", std::string(name(found.outcome))},
                    {"max_force_before_eV_per_A", before.max_force()},
                    {"max_force_eV_per_A", found.max_force},
                    {"energy_change_eV", found.last.energy_eV - before.energy_eV},
-                   {"largest_displacement_A", moved}};
+                   {"largest_displacement_A", moved.maxCoeff()},
+                   {"rms_displacement_A", std::sqrt(moved.squaredNorm() / static_cast<double>(sample.size()))}};
     return {std::move(found.sample), std::move(report)};
   }
 
   [[nodiscard]] Modes modes(const Sample& sample, const std::string& solver, const Selection& selection,
                             std::uint64_t seed) const override {
-    if (is_dense(solver)) {
-      require_dense_memory(solver, 3 * sample.size(), selection);
+    if (is_dense(solver))
       return to_modes(solve_dense(solver, dense_dynamical_matrix(sample, this->potential_), selection, this->threads()));
-    }
     const auto op = dynamical_operator(sample, this->potential_);
     return to_modes(solve_operator({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection,
                                    translations(sample.masses), seed));

@@ -18,7 +18,11 @@ struct TableSource {
   Setfl table;
   Conditioning how;
 };
-using PotentialSource = std::variant<TableSource, LennardJonesFunctions>;
+struct LennardJonesSource {
+  LennardJonesFunctions functions;
+  bool reduced;  ///< in its own units, which stand as 1 eV, 1 Å and 1 u
+};
+using PotentialSource = std::variant<TableSource, LennardJonesSource>;
 
 /// Reads "FILE" (eam.fs, eam.alloy), or "lj:FILE" with FILE such as
 ///   {"units": "metal", "elements": ["A", "B"], "masses": [1, 1], "smooth_derivatives": 3,
@@ -39,7 +43,7 @@ std::unique_ptr<Engine> with_potential(const PotentialSource& source, const Open
           Json noise = to_json(potential.functions().residuals());
           return make(std::move(potential), std::move(noise));
         } else {
-          return make(LennardJones<P, OpenMP>(s, executor), Json::array());
+          return make(LennardJones<P, OpenMP>(s.functions, executor), Json::array());
         }
       },
       source);

@@ -1,12 +1,18 @@
 #include "common/program.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <iostream>
 #include <new>
 #include <set>
 
@@ -19,8 +25,9 @@ namespace fs = std::filesystem;
 
 fs::path shipped(const std::string& name) {
   std::error_code ignored;
-  const fs::path beside = fs::read_symlink("/proc/self/exe", ignored).parent_path() / ".." / "share" / "tarn";
-  for (const fs::path& folder : {fs::path(TARN_SHARE_SOURCE), fs::path(TARN_SHARE_INSTALLED), beside})
+  const fs::path beside =
+      fs::read_symlink("/proc/self/exe", ignored).parent_path() / TARN_SHARE_BESIDE;  // of an installed program
+  for (const fs::path& folder : {beside, fs::path(TARN_SHARE_SOURCE), fs::path(TARN_SHARE_INSTALLED)})
     for (const char* part : {"data", "."})
       if (fs::exists(folder / part / name, ignored)) return (folder / part / name).lexically_normal();
   throw Error(name, ": is shipped with tarn, but is neither in " TARN_SHARE_SOURCE " nor in " TARN_SHARE_INSTALLED
@@ -33,6 +40,23 @@ std::string escaped_line(std::string text) {
   for (char& c : text)
     if (c == '\n' || c == '\r') c = ' ';
   return text;
+}
+
+/// Opens what the caller has closed of stdin, stdout and stderr: else the next file would get its number, and our words.
+void open_standard_streams() {
+  for (int stream = 0; stream < 3; ++stream)
+    if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF && ::open("/dev/null", O_RDWR) < 0) return;
+}
+
+/// Says where the sample is not periodic: a file that only forgot its cell looks the same.
+void note_cluster(const Sample& sample, Console& console) {
+  std::string open;
+  for (std::size_t k = 0; k < 3; ++k)
+    if (!sample.cell.periodic[k]) (open += open.empty() ? "" : ", ") += "abc"[k];
+  if (open == "a, b, c")
+    console.note("the sample has no periodic cell: it is taken as a cluster in empty space, without volume and pressure");
+  else if (!open.empty())
+    console.note("the sample is not periodic along " + open + ": surfaces there, and no volume or pressure");
 }
 
 /// Says which masses are not what the potential's table says, and which are standard weights.
@@ -79,7 +103,13 @@ void add_common_options(CLI::App& cli, CommonOptions& options, const std::vector
       ->delimiter(',')
       ->type_name("NAMES");
   cli.add_option("--out", options.out, "folder for the results")->type_name("DIR")->capture_default_str();
-  cli.add_option("--seed", options.seed, "seed of what is random")->capture_default_str()->type_name("N");
+  cli.add_option("--seed", options.seed, "seed of what is random")
+      ->check([](const std::string& text) {
+        std::uint64_t seed = 0;
+        return parse_number(text, seed) ? std::string() : "'" + text + "' is no whole number from 0 to 18446744073709551615";
+      })
+      ->capture_default_str()
+      ->type_name("N");
   cli.add_option("--threads", options.threads, "threads; 0: one a processor")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str()
@@ -104,19 +134,25 @@ Program::Program(std::string name, std::string about) : name_(std::move(name)), 
 }
 
 int Program::run(int argc, char** argv, const std::function<void(Console&)>& body) {
+  open_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of one write, not an end without words
   try {
     cli_.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return cli_.exit(error) == 0 ? 0 : 2;
+    if (cli_.exit(error) != 0) return 2;
+    errno = 0;
+    std::cout.flush();
+    return std::cout || errno == EPIPE ? 0 : fail(name_, std::string("stdout: cannot be written: ") + std::strerror(errno));
   }
   Console console;
   console.quiet = options_.quiet;
   try {
     body(console);
     return 0;
+  } catch (const AlreadySaid&) {
+    return 1;
   } catch (const std::bad_alloc&) {
-    return fail(name_, "there is not enough memory: a smaller sample, or fewer modes, need less");
+    return fail(name_, "there is not enough memory: a smaller sample, fewer modes or fewer --threads need less");
   } catch (const std::exception& error) {
     return fail(name_, error.what());
   }
@@ -139,10 +175,11 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
                       {"relax", options_.relax},
                       {"raw_table", options_.raw_table}}}};
     request["options"].update(own_options());
-    if (const Json& old = folder.previous(); options_.if_needed && old.is_object() && old.value("request", Json()) == request) {
+    if (options_.if_needed && folder.holds(request)) {
       console.say(folder.path().string() + ": holds this result already");
       return;
     }
+    folder.open();
     if (const Json& old = folder.previous(); old.is_object() && old.value("request", Json()) != request)
       console.say(folder.path().string() + ": what it holds was made with other options or another version, and is replaced");
     const Sample read = read_sample(fs::path(options_.sample), options_.elements);
@@ -150,6 +187,11 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
     (void)match_elements(read, engine->elements());
     Sample sample = with_masses(read, *engine);
     note_masses(read, sample, *engine, console);
+    note_cluster(sample, console);
+    if (engine->reduced)
+      console.note("reduced units: options and files take epsilon, sigma and m for 1 eV, 1 A and 1 u, so that 1/tau is " +
+                   short_number(std::sqrt(units::rad2_per_ps2)) + " rad/ps and epsilon/sigma^3 is " + short_number(units::bar) +
+                   " bar");
     options_.potential = potential;
     Job job{options_, console, std::move(sample), hash, std::move(engine), folder, start, std::move(request)};
     body(job);
@@ -165,10 +207,15 @@ Json composition(const Sample& sample) {
 
 void Job::relax() {
   if (!options.relax) return;
-  Stage stage(console, "minimising");
-  auto relaxed = engine->relax(sample, stage.observer(false));
+  auto relaxed = [&] {
+    Stage stage(console, "minimising");
+    return engine->relax(sample, stage.observer(false));
+  }();
   sample = std::move(relaxed.sample);
   relaxation = std::move(relaxed.report);
+  const std::string unit = engine->reduced ? " sigma" : " A";
+  console.say("minimised: the farthest atom moved by " + short_number(relaxation["largest_displacement_A"].get<double>()) + unit +
+              ", all by " + short_number(relaxation["rms_displacement_A"].get<double>()) + unit + " rms");
 }
 
 Json Job::summary() const {
@@ -177,27 +224,30 @@ Json Job::summary() const {
   const std::string file = options.potential.starts_with("lj:") ? options.potential.substr(3) : options.potential;
   const Vec3 a = sample.cell.vectors.col(0), b = sample.cell.vectors.col(1), c = sample.cell.vectors.col(2);
   const auto list = [](const Vec3& v) { return Json::array({v[0], v[1], v[2]}); };
-  Json out = {{"program", folder.program()},
-              {"version", TARN_VERSION},
-              {"sample", {{"file", options.sample}, {"fnv1a64", sample_hash}}},
-              {"potential", {{"file", options.potential}, {"fnv1a64", request["potential"]}}},
-              {"options", std::move(options_asked)},
-              {"atoms", sample.size()},
-              {"composition", composition(sample)},
-              {"cell_A", {list(a), list(b), list(c)}},
-              {"origin_A", list(sample.cell.origin)},
-              {"volume_A3", sample.cell.volume_A3()},
-              {"density_g_per_cm3", sample.masses.sum() / sample.cell.volume_A3() * units::g_per_cm3}};
+  Json out = {
+      {"program", folder.program()},
+      {"version", TARN_VERSION},
+      {"sample", {{"file", options.sample}, {"fnv1a64", sample_hash}}},
+      {"potential", {{"file", options.potential}, {"fnv1a64", request["potential"]}}},
+      {"options", std::move(options_asked)},
+      {"atoms", sample.size()},
+      {"composition", composition(sample)},
+      {"cell_A", {list(a), list(b), list(c)}},
+      {"origin_A", list(sample.cell.origin)},
+      {"volume_A3", periodic(sample) ? Json(sample.cell.volume_A3()) : Json()},
+      {"density_g_per_cm3", periodic(sample) ? Json(sample.masses.sum() / sample.cell.volume_A3() * units::g_per_cm3) : Json()}};
   if (!relaxation.is_null()) out["relaxation"] = relaxation;
   return out;
 }
 
-void Job::finish(Json summary) {
+bool periodic(const Sample& sample) { return sample.cell.periodic == std::array<bool, 3>{true, true, true}; }
+
+void Job::finish(const std::vector<std::string>& names, Json summary) {
   summary["notes"] = console.notes();
   summary["request"] = request;
   summary["wall_s"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   summary["peak_rss_MB"] = peak_rss_MB();
-  folder.finish(summary);
+  folder.finish(names, summary);
 }
 
 }  // namespace tarn::programs

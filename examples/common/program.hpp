@@ -23,6 +23,9 @@ namespace tarn::programs {
 /// A file that the project ships, in data/ or beside it: in the sources, or installed. Throws Error where it is not found.
 [[nodiscard]] std::filesystem::path shipped(const std::string& name);
 
+/// Ends a program with exit status 1 and no further word: what it ran has said why.
+struct AlreadySaid {};
+
 struct CommonOptions {
   std::string sample;
   std::string potential;              ///< empty: the Cu-Zr table that is shipped; "lj:FILE" for Lennard-Jones
@@ -51,8 +54,8 @@ struct Job {
   void relax();
   /// The keys that every summary.json begins with, and the relaxation.
   [[nodiscard]] Json summary() const;
-  /// Ends the run: adds notes, time and memory, and writes summary.json.
-  void finish(Json summary);
+  /// Ends the run: adds notes, time and memory, writes summary.json, and puts the files in their place (ResultFolder::finish).
+  void finish(const std::vector<std::string>& names, Json summary);
 };
 
 class Program {
@@ -79,6 +82,9 @@ void add_common_options(CLI::App& cli, CommonOptions& options, const std::vector
 
 /// The most memory that this process, or one that it ran, has held.
 [[nodiscard]] double peak_rss_MB();
+
+/// Whether the sample is periodic in all directions: else it has no volume.
+[[nodiscard]] bool periodic(const Sample& sample);
 
 /// Atoms of each element.
 [[nodiscard]] Json composition(const Sample& sample);

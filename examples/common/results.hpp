@@ -15,14 +15,15 @@ using Json = nlohmann::ordered_json;
 
 /// FNV-1a, 64 bits, as 16 hexadecimal digits: tells files and requests apart; no protection against intent.
 [[nodiscard]] std::string fnv1a64(std::string_view bytes);
-/// The same of a file's bytes. Throws Error where it cannot be read.
+/// The same of a file's bytes. Throws Error where it cannot be read, or is no file but a folder, pipe or device: it is read again later.
 [[nodiscard]] std::string hash_of_file(const std::filesystem::path& path);
 
-/// Files written into it vanish again unless finish() is reached: a reader finds all of a run's results or none.
+/// Files are written into a folder inside it, and moved when finish() is reached: a reader finds all of a run's results or none, and where
+/// a run fails or is killed before, what an earlier one left is still there.
 class ResultFolder {
  public:
-  /// Makes the folder. Throws Error where that is impossible, where it cannot be written, or where its summary.json tells of another program
-  /// or of another sample, unless `force`.
+  /// Looks at the folder. Throws Error where it is a file, or its summary.json tells of another program or of another sample, unless
+  /// `force`.
   ResultFolder(std::filesystem::path folder, std::string program, std::string sample_hash, bool force);
   ResultFolder(const ResultFolder&) = delete;
   ResultFolder& operator=(const ResultFolder&) = delete;
@@ -32,19 +33,24 @@ class ResultFolder {
   [[nodiscard]] const std::string& program() const { return program_; }
   /// summary.json as it was found; null where there was none.
   [[nodiscard]] const Json& previous() const { return previous_; }
-  /// Call before the first file is written: what an earlier run left under these names, and its summary, is removed.
-  void begin(const std::vector<std::string>& names);
-  /// Where to write one of those files.
-  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return folder_ / name; }
-  /// summary.json, the last file.
-  void finish(const Json& summary);
+  /// Whether it holds all of what was made by this request, each file in the length that summary.json tells.
+  [[nodiscard]] bool holds(const Json& request) const;
+  /// Makes the folder, and keeps it from other runs as long as this object lives. Throws Error where it cannot be made or written, where
+  /// another run works in it, or as the constructor.
+  void open();
+  /// Where to write a file.
+  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return unfinished_ / name; }
+  /// The files come to their place, summary.json the last. What an earlier run left under `names` and this one has not written is removed.
+  void finish(const std::vector<std::string>& names, Json summary);
 
  private:
-  std::filesystem::path folder_, made_;
-  std::string program_;
+  void look();
+
+  std::filesystem::path folder_, made_, unfinished_;
+  std::string program_, sample_hash_;
+  bool force_;
+  int lock_ = -1;
   Json previous_;
-  std::vector<std::string> names_;
-  bool finished_ = false;
 };
 
 }  // namespace tarn::programs

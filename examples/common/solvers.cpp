@@ -1,6 +1,8 @@
 #include "common/solvers.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "common/engine.hpp"
 #include "tarn/core/memory.hpp"
@@ -26,10 +28,34 @@ double dense_bytes(const std::string& solver, Eigen::Index rows, const Selection
 }
 }  // namespace
 
-void require_dense_memory(const std::string& solver, Eigen::Index rows, const Selection& selection) {
-  require_memory(dense_bytes(solver, rows, selection),
-                 (std::holds_alternative<All>(selection) ? "all modes of " : "modes of ") + std::to_string(rows / 3) + " atoms",
-                 "ask for the lowest, as --modes lowest:100 --solver spectra");
+void require_modes(const std::string& solver, Eigen::Index atoms, const Selection& selection, Eigen::Index spectra, int threads) {
+  const Eigen::Index rows = 3 * atoms;
+  if (atoms < 2) throw Error("one atom has no vibrations, its three modes are translations: repeat the cell first");
+  check_selection(selection, rows);
+  const auto* lowest = std::get_if<Lowest>(&selection);
+  const bool all = std::holds_alternative<All>(selection);
+  const std::string what = (all ? "all modes of " : "modes of ") + std::to_string(atoms) + " atoms";
+  const char* remedy = "ask for the lowest, as --modes lowest:100 --solver spectra";
+  const double n = static_cast<double>(rows), curves = 16 * static_cast<double>(atoms) * static_cast<double>(spectra);
+  if (is_dense(solver)) {
+    require_memory(dense_bytes(solver, rows, selection), what, remedy);
+    // where OpenBLAS cannot have its buffers it tries for ever
+    if (const double buffers = 1.5e8 * (std::min(threads, 128) + 1);
+        solver == "lapack" && address_space_left_bytes() < dense_bytes(solver, rows, selection) + buffers)
+      throw Error(what, ": the limit of this process's addresses (ulimit -v) leaves ",
+                  std::floor(address_space_left_bytes() / 1e6), " MB, LAPACK with ", threads, " threads needs ",
+                  std::ceil((dense_bytes(solver, rows, selection) + buffers) / 1e6),
+                  " MB: raise it, or take --solver eigen or fewer --threads");
+    if (solver == "lapack" && rows > LapackDense::max_rows)
+      throw Error(what, ": more than LAPACK's sizes allow, ", LapackDense::max_rows / 3, " atoms: ", remedy,
+                  ", or take --solver eigen");
+  } else {
+    if (all || (lowest && 3 * lowest->count > rows))
+      throw Error(what, ": --solver spectra finds at most the lowest third: ask for fewer by --modes, or take --solver lapack");
+    if (lowest) require_memory(8 * n * (2 * static_cast<double>(lowest->count) + 200), what, "ask for fewer");
+  }
+  require_memory(curves, "curves of " + std::to_string(atoms) + " atoms at " + std::to_string(spectra) + " frequencies",
+                 "take a larger --step or a smaller --window");
 }
 
 std::string choose_solver(Eigen::Index atoms, const Selection& selection) {

@@ -10,8 +10,6 @@
 namespace tarn::programs {
 
 [[nodiscard]] bool is_dense(const std::string& solver);
-/// Throws Error where matrix and solver together do not fit, with what to do instead.
-void require_dense_memory(const std::string& solver, Eigen::Index rows, const Selection& selection);
 /// "lapack" on `threads` threads, or "eigen".
 [[nodiscard]] Eigenpairs solve_dense(const std::string& solver, Matrix matrix, const Selection& selection, int threads);
 /// "spectra": Lanczos, from starting vectors of this seed.

@@ -22,9 +22,15 @@ bool parse_window(std::string_view text, double& first, double& last) {
 
 std::string check_window(const std::string& text) {
   double first = 0, last = 0;
-  return parse_window(text, first, last) && first > 0 && last > first
+  return parse_window(text, first, last) && first >= 1e-3 && last > first
              ? std::string()
-             : "'" + text + "' is no window FIRST:LAST in rad/ps, 0 < FIRST < LAST";
+             : "'" + text + "' is no window FIRST:LAST in rad/ps, 0.001 <= FIRST < LAST";
+}
+
+std::string check_size(const std::string& text) {
+  double value = 0;
+  return parse_number(text, value) && value >= 1e-4 && value <= 1e3 ? std::string()
+                                                                    : "'" + text + "' is no number from 0.0001 to 1000";
 }
 
 }  // namespace
@@ -34,8 +40,8 @@ void VibrationOptions::add_to(CLI::App& cli) {
       ->check(CLI::IsMember({"gaussian", "histogram"}))
       ->capture_default_str()
       ->type_name("NAME");
-  cli.add_option("--width", width, "its standard deviation, or width of a bin, rad/ps")
-      ->check(CLI::Range(1e-6, 1e6))
+  cli.add_option("--width", width, "its standard deviation, or width of a bin, rad/ps; not below --step")
+      ->check(check_size)
       ->capture_default_str()
       ->type_name("X");
   cli.add_option("--window", window_text, "where the boson peak is looked for, rad/ps")
@@ -43,7 +49,7 @@ void VibrationOptions::add_to(CLI::App& cli) {
       ->capture_default_str()
       ->type_name("FIRST:LAST");
   cli.add_option("--step", step, "between points of the spectra, rad/ps")
-      ->check(CLI::Range(1e-6, 1e6))
+      ->check(check_size)
       ->capture_default_str()
       ->type_name("X");
   cli.add_option("--modes", modes, "all, lowest:K, or below:OMEGA (rad/ps)")
@@ -54,6 +60,19 @@ void VibrationOptions::add_to(CLI::App& cli) {
       ->check(CLI::IsMember(solver_names()))
       ->capture_default_str()
       ->type_name("NAME");
+  cli.parse_complete_callback([this] {
+    try {
+      check();
+    } catch (const Error& problem) {
+      throw CLI::ValidationError(problem.what());
+    }
+  });
+}
+
+void VibrationOptions::check() const {
+  if (width < step)
+    throw Error("--width ", width, " is below --step ", step, ": a mode between two points would be missed: take a smaller step");
+  (void)window().grid();
 }
 
 Json VibrationOptions::to_json() const {

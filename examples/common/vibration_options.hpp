@@ -23,6 +23,8 @@ struct VibrationOptions {
   [[nodiscard]] AnyBroadening shape() const;
   [[nodiscard]] Selection selection() const;
   [[nodiscard]] PeakWindow window() const;
+  /// Throws Error where they do not fit each other: before an hour's work, not after.
+  void check() const;
 };
 
 }  // namespace tarn::programs
