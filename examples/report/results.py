@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 
+AGAIN = "run tarn-vibrations or tarn-study again"
+
+
 class Missing(Exception):
     """A result is not there, or is not what it should be; says which file."""
 
@@ -17,15 +20,17 @@ def table(path):
         with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
     except OSError as error:
-        raise Missing(f"{path}: {error.strerror or error}") from error
+        raise Missing(f"{path}: {error.strerror or error}; {AGAIN}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Missing(f"{path}: no table: {error}; {AGAIN}") from error
     if len(rows) < 2:
-        raise Missing(f"{path}: no rows")
+        raise Missing(f"{path}: no rows; {AGAIN}")
+    for k, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise Missing(f"{path}:{k + 1}: {len(row)} cells, the header has {len(rows[0])}: the file is cut or damaged; {AGAIN}")
     columns = {}
     for k, name in enumerate(rows[0]):
-        try:
-            cells = [row[k] for row in rows[1:]]
-        except IndexError as error:
-            raise Missing(f"{path}: a row is shorter than the header") from error
+        cells = [row[k] for row in rows[1:]]
         if not any(cells):
             continue  # a column that this run could not fill
         try:
@@ -116,21 +121,34 @@ def load(folder):
                 return json.load(file)
         except OSError as error:
             raise Missing(f"{path}: {error.strerror or error}; run tarn-vibrations or tarn-study first") from error
-        except ValueError as error:
-            raise Missing(f"{path}: not JSON: {error}") from error
+        except (ValueError, RecursionError) as error:
+            raise Missing(f"{path}: not JSON: {error}; {AGAIN}") from error
 
     summary = read_json(os.path.join(base, "summary.json"))
+    if not isinstance(summary, dict) or summary.get("program") != "tarn-vibrations":
+        raise Missing(f"{base}/summary.json: is not of tarn-vibrations, whose results are drawn; run it, or name its folder")
+    for name, size in (summary.get("files") or {}).items():
+        path = os.path.join(base, name)
+        if os.path.isfile(path) and os.path.getsize(path) != size:
+            raise Missing(f"{path}: has {os.path.getsize(path)} bytes, summary.json tells of {size}: it is cut, or of another run; {AGAIN}")
     tables = [table(os.path.join(base, f"{name}.csv")) for name in ("modes", "dos", "atoms")]
     need = (("omega_rad_per_ps", "participation_ratio", "phonon_weight"), ("omega_rad_per_ps", "g_ps", "reduced_ps3"),
             ("id", "element", "x_A", "y_A", "z_A", "boson_peak_ps3", "omega_at_peak_rad_per_ps", "at_sample_peak_ps3"))
     for columns, names, file in zip(tables, need, ("modes", "dos", "atoms")):
         for name in names:
             if name not in columns:
-                raise Missing(f"{base}/{file}.csv: no column {name}")
+                hint = "no boson peak was found, name its --window" if name.endswith(("peak_ps3", "peak_rad_per_ps")) else AGAIN
+                raise Missing(f"{base}/{file}.csv: no column {name}, or an empty one; {hint}")
+            if name != "element" and not (columns[name].dtype.kind == "f" and np.isfinite(columns[name]).all()):
+                raise Missing(f"{base}/{file}.csv: column {name} has a cell that is no number; {AGAIN}")
+    for count, key, file in ((len(tables[0]["omega_rad_per_ps"]), "modes_computed", "modes"), (len(tables[2]["id"]), "atoms", "atoms")):
+        if count != summary.get(key, count):
+            raise Missing(f"{base}/{file}.csv: has {count} rows, summary.json tells of {summary[key]}: it is cut, or of another run; {AGAIN}")
     for key in ("boson_peak_ps3", "boson_peak_omega_rad_per_ps", "peak_resolved", "omega_1_rad_per_ps"):
         if key not in summary:
-            raise Missing(f"{base}/summary.json: no {key}")
+            raise Missing(f"{base}/summary.json: no {key}; {AGAIN}")
     for key in ("boson_peak_ps3", "omega_1_rad_per_ps"):
         if summary[key] is None:
-            raise Missing(f"{base}: no {key}, so there is nothing to report: compute more modes")
+            raise Missing(f"{base}/summary.json: {key} is not known, and the report rests on it: it needs a periodic sample, "
+                          "enough --modes and a --window that holds some; its notes say which")
     return Vibrations(base, summary, *tables)

@@ -199,8 +199,8 @@ def rows(v):
     p, omega = v.modes["participation_ratio"][v.vibrating], v.omega
     soft = (omega > 0) & (omega < PAPER_PEAK)
     if soft.any():
-        out.append((f"Modes below {PAPER_PEAK:.0f} rad/ps", "—", f"{soft.sum()} modes, participation ratio {p[soft].min():.2f} to {p[soft].max():.2f}, median {np.median(p[soft]):.2f}",
-                    tag("yes") + "counted, not fitted. Soft localised modes and phonons of like frequency mix, so p of one mode depends on the size of the box."))
+        out.append((f"How localised the modes below {PAPER_PEAK:.0f} rad/ps are", "—", f"participation ratio {p[soft].min():.2f} to {p[soft].max():.2f}, median {np.median(p[soft]):.2f}",
+                    tag("yes") + "each mode’s own. Soft localised modes and phonons of like frequency mix, so p of one mode depends on the size of the box."))
     stable = int(s.get("unstable_modes", 0)) == 0
     out.append(("Is it a minimum?", "inherent structures", f"{s.get('zero_modes')} zero modes, {s.get('unstable_modes')} unstable",
                 tag("yes") + "three translations and nothing below them." if stable and s.get("zero_modes") == 3 else tag("no", "not a minimum") + "unstable modes are kept and plotted at negative ω; run again with <code>--relax</code>."))
