@@ -102,6 +102,17 @@ TEST_CASE("embedding: a root at the origin is met where it matters") {
   CHECK(std::isfinite(at_density<2>(c, -1)[0]));
 }
 
+TEST_CASE("embedding: below zero a straight line with the slope at the first knot") {
+  std::vector<double> y;
+  for (int k = 0; k < 5001; ++k) y.push_back(0.7 - 0.5 * 0.03 * k + 1e-3 * 0.03 * k * 0.03 * k);
+  const auto c = condition_embedding("F", y, 0.03, {});
+  const double first = c.spline.knots[1] * c.spline.knots[1], slope = -0.5 + 2e-3 * first;
+  const auto below = at_density<2>(c, -2.5);
+  CHECK(below[0] == doctest::Approx(0.7 - 2.5 * slope).epsilon(1e-9));
+  CHECK(below[1] == doctest::Approx(slope).epsilon(1e-9));
+  CHECK(below[2] == 0);
+}
+
 TEST_CASE("tables too short, zero everywhere, bad parameters") {
   CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi of P-Q", std::vector<double>{1, 2}, 0.5, 0.5, {})),
                        doctest::Contains("6 or more are needed"), Error);
@@ -114,4 +125,19 @@ TEST_CASE("tables too short, zero everywhere, bad parameters") {
   bad.segments = 100;
   CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("f", table(smooth, 1e-2, 701), 1e-2, 7, bad)),
                        doctest::Contains("powers of two"), Error);
+}
+
+TEST_CASE("tables of numbers that no fit can hold: spacings and values out of all range") {
+  const std::vector<double> y{1, 2, 3, 4, 5, 6, 7, 8};
+  CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi", y, 1e-300, 5e-300, {})),
+                       doctest::Contains("6 or more are needed"), Error);
+  std::vector<double> large;
+  for (int k = 0; k < 40; ++k) large.push_back(k % 2 ? 1e308 : -1e308);
+  for (const bool raw : {false, true}) {
+    Conditioning how;
+    how.raw = raw;
+    const char* message = "cannot be fitted: its values or its spacing are out of the range of numbers";
+    CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi", large, 0.1, 3.9, how)), doctest::Contains(message), Error);
+    CHECK_THROWS_WITH_AS(static_cast<void>(condition_embedding("F", large, 0.1, how)), doctest::Contains(message), Error);
+  }
 }

@@ -87,6 +87,52 @@ TEST_CASE("each function has its own radius, and the roles of the species are ex
   CHECK(f.terms<0>(0, 1, 4.0 * 4.0).density_second[0] == 0);  // P at Q at 3.9 Å
 }
 
+TEST_CASE("three elements, all functions different: each pair has its own") {
+  const auto density = [](std::size_t from, std::size_t at, double r) {
+    return (1 + 3 * static_cast<double>(from) + static_cast<double>(at)) * std::pow(1 - r / 5, 6);
+  };
+  const auto phi = [](std::size_t a, std::size_t b, double r) {
+    return (7 + static_cast<double>((a + 1) * (b + 1))) * std::pow(1 - r / 5, 5);
+  };
+  Setfl t;
+  t.elements = {"A", "B", "C"};
+  t.masses = {1, 2, 3};
+  t.density_step = 0.01;
+  t.radius_step_A = 0.005;
+  t.cutoff_A = 5;
+  const auto row = [](double step, const auto& f) {
+    std::vector<double> y;
+    for (int k = 0; k <= 1000; ++k) y.push_back(f(k * step));
+    return y;
+  };
+  for (std::size_t a = 0; a < 3; ++a) {
+    t.embedding.push_back(row(0.01, [&](double rho) { return -0.1 * (1 + static_cast<double>(a)) * rho; }));
+    for (std::size_t b = 0; b < 3; ++b) {
+      t.density.push_back(row(0.005, [&](double r) { return density(a, b, r); }));
+      t.pair.push_back(row(0.005, [&](double r) { return r * phi(a, b, r); }));
+    }
+  }
+  const EamSplines<Double> potential(t);
+  const double r = 2.3;
+  Sample s;
+  s.cell = cubic(50);
+  s.elements = t.elements;
+  s.ids = {1, 2};
+  s.positions.resize(3, 2);
+  s.positions << 1, 1 + r, 1, 1, 1, 1;
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t b = 0; b < 3; ++b) {
+      const auto f = potential.functions().terms<0>(static_cast<int>(a), static_cast<int>(b), r * r);
+      CHECK(f.pair[0] == doctest::Approx(phi(a, b, r)).epsilon(1e-8));
+      CHECK(f.density_first[0] == doctest::Approx(density(b, a, r)).epsilon(1e-8));
+      CHECK(f.density_second[0] == doctest::Approx(density(a, b, r)).epsilon(1e-8));
+      s.species = {static_cast<int>(a), static_cast<int>(b)};
+      const double embedded =
+          -0.1 * ((1 + static_cast<double>(a)) * density(b, a, r) + (1 + static_cast<double>(b)) * density(a, b, r));
+      CHECK(evaluate(s, potential).energy_eV == doctest::Approx(phi(a, b, r) + embedded).epsilon(1e-8));
+    }
+}
+
 TEST_CASE("what conditioning did is told, function by function") {
   const EamFunctions<double> f(read_setfl(std::filesystem::path(data("CuZr_MKO2009.eam.fs"))));
   CHECK(f.residuals().size() == 3 + 4 + 2);

@@ -106,6 +106,22 @@ TEST_CASE("the published Cu-Zr table is read") {
   CHECK(t.pair.back().size() == 10000);
 }
 
+TEST_CASE("three elements: pairs stand as 11 21 22 31 32 33, densities element by element") {
+  std::string text = "one\ntwo\nthree\n3 A B C\n2 0.1 2 0.5 0.5\n";
+  for (int a = 1; a <= 3; ++a) {
+    text += std::to_string(a) + " 10 3 fcc\n0 " + std::to_string(a) + '\n';
+    for (int b = 1; b <= 3; ++b) text += "0 " + std::to_string(100 + 10 * a + b) + '\n';
+  }
+  for (const char* pair : {"11", "21", "22", "31", "32", "33"}) text += "0 " + std::string(pair) + '\n';
+  const Setfl t = read(text);
+  CHECK_NOTHROW(t.check());
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t b = 0; b < 3; ++b) {
+      CHECK(t.density[3 * a + b][1] == 111 + 10 * static_cast<double>(a) + static_cast<double>(b));
+      CHECK(t.pair[3 * a + b][1] == 11 + 10 * static_cast<double>(std::max(a, b)) + static_cast<double>(std::min(a, b)));
+    }
+}
+
 TEST_CASE("a table made by hand whose parts do not fit is refused") {
   const auto refuses = [](const char* what, const auto& spoil) {
     Setfl t = testing::Invented::setfl();
