@@ -115,4 +115,13 @@ template <Objective O, Minimiser M, Observer Watcher = Silent>
   return minimiser.minimise(view, std::move(start), stop, std::ref(observer));
 }
 
+/// Chosen where the one above cannot be: so that the compiler says in one screen which argument is wrong.
+template <class O, class M, class Watcher = Silent>
+void minimise(O&, Vector, const M&, const Stop& = {}, Watcher&& = {}) {
+  static_assert(Objective<O>, "minimise(objective, start, minimiser, stop, observer): argument 1 is no Objective, see below");
+  static_assert(Minimiser<M>, "minimise(objective, start, minimiser, stop, observer): argument 3 is no Minimiser, see below");
+  static_assert(Observer<Watcher>,
+                "minimise(objective, start, minimiser, stop, observer): argument 5 must return whether to go on");
+}
+
 }  // namespace tarn
