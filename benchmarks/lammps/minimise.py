@@ -11,6 +11,7 @@ foot = "evaluations do not depend on the machine's load."
 # Samples: 0.5 ps at 300 K from the minimum; 1.5 ps and more at 2000 K, then 1 ps of cooling.
 glass = "velocity all create 600 {seed}\nfix 1 all nve\nrun 250\nwrite_data glass{seed}.data nocoeff\n"
 liquid = "velocity all create 4000 {seed}\nfix 1 all nvt temp 2000 2000 0.1\nrun 750\nfix 1 all nvt temp 2000 300 0.1\nrun 500\nwrite_data liquid{seed}.data nocoeff\n"
+seeds = (4711, 4712, 4713)
 stop = "min_style {style}\nmin_modify norm max\nminimize 0 1e-8 20000 20000\n"
 
 
@@ -32,7 +33,7 @@ def rows(tools):
     table = data / "CuZr_MKO2009.eam.fs"
     for what, name, make in kinds:
         count = {}
-        for seed in (4711, 4712, 4713):
+        for seed in seeds:
             forces.lammps(tools, forces.head.format(sample=data / "cuzr4000_minimum.data", table=table, more="") + make.format(seed=seed), "make.in")
             begin = forces.head.format(sample=f"{name}{seed}.data", table=table, more="")
             for style in ("cg", "fire"):
