@@ -1,7 +1,6 @@
 #include "tarn/io/lammps_dump.hpp"
 
 #include "fuzz/law.hpp"
-#include "tarn/io/extended_xyz.hpp"
 
 using namespace tarn;
 

@@ -12,12 +12,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   });
   if (!table) return 0;
   // the first step of whoever uses it, raw and smoothed
+  const auto require_numbers = [](const std::optional<Conditioned>& function) {
+    if (!function) return;
+    for (const Quintic& piece : function->spline.pieces)
+      for (const double c : piece) fuzz::require(std::isfinite(c), "a conditioned function is made of numbers");
+  };
   for (const bool raw : {true, false}) {
     Conditioning how;
     how.raw = raw;
-    (void)fuzz::value_or_error(
-        [&] { return condition_radial("phi", table->pair[0], table->radius_step_A, table->cutoff_A, how); });
-    (void)fuzz::value_or_error([&] { return condition_embedding("F", table->embedding[0], table->density_step, how); });
+    require_numbers(fuzz::value_or_error(
+        [&] { return condition_radial("phi", table->pair[0], table->radius_step_A, table->cutoff_A, how); }));
+    require_numbers(
+        fuzz::value_or_error([&] { return condition_embedding("F", table->embedding[0], table->density_step, how); }));
   }
   return 0;
 }

@@ -131,13 +131,16 @@ TEST_CASE("tables of numbers that no fit can hold: spacings and values out of al
   const std::vector<double> y{1, 2, 3, 4, 5, 6, 7, 8};
   CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi", y, 1e-300, 5e-300, {})),
                        doctest::Contains("6 or more are needed"), Error);
-  std::vector<double> large;
-  for (int k = 0; k < 40; ++k) large.push_back(k % 2 ? 1e308 : -1e308);
+  std::vector<double> large, small;
+  for (int k = 0; k < 40; ++k) large.push_back(k % 2 ? 1e308 : -1e308), small.push_back(1e-300 * k * k);
+  CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi", large, 0.1, 3.9, {})), doctest::Contains("6 or more are needed"),
+                       Error);
   for (const bool raw : {false, true}) {
     Conditioning how;
     how.raw = raw;
     const char* message = "cannot be fitted: its values or its spacing are out of the range of numbers";
-    CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi", large, 0.1, 3.9, how)), doctest::Contains(message), Error);
+    CHECK_THROWS_WITH_AS(static_cast<void>(condition_radial("phi", small, 1e200, 3.9e201, how)), doctest::Contains(message),
+                         Error);
     CHECK_THROWS_WITH_AS(static_cast<void>(condition_embedding("F", large, 0.1, how)), doctest::Contains(message), Error);
   }
 }

@@ -124,10 +124,19 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
   return out;
 }
 
+[[noreturn]] inline void out_of_range(const std::string& what) {
+  throw Error("the table of ", what, " cannot be fitted: its values or its spacing are out of the range of numbers");
+}
+inline void check_finite(const Conditioned& function) {
+  for (const Quintic& piece : function.spline.pieces)
+    for (const double c : piece)
+      if (!std::isfinite(c)) out_of_range(function.residual.what);
+}
+
 }  // namespace detail
 
 /// The function of r² behind the values y_k at r = k · step, k = 0, 1, …; it ends at the first of the zeros that close the table, else at `cutoff`.
-/// Throws Error where too few values lie between the inner radius and the end.
+/// Throws Error where too few values lie between the inner radius and the end, or they are too large for a fit.
 [[nodiscard]] inline Conditioned condition_radial(std::string what, std::span<const double> y, double step, double cutoff,
                                                   const Conditioning& how) {
   if (how.segments < 1 || how.first_segments < 1 || (how.segments & (how.segments - 1)) || how.segments % how.first_segments)
@@ -135,7 +144,8 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
                 ") must be powers of two, the first the larger");
   std::size_t last = std::min(y.size() - 1, static_cast<std::size_t>(std::floor(cutoff / step + 1e-6)));
   while (last > 0 && y[last] == 0 && y[last - 1] == 0) --last;
-  std::size_t first = static_cast<std::size_t>(std::ceil(how.inner_radius_A / step - 1e-9));
+  const double inner = std::max(1.0, std::ceil(how.inner_radius_A / step - 1e-9));  // not r = 0, whose place no bits tell
+  std::size_t first = inner < static_cast<double>(y.size()) ? static_cast<std::size_t>(inner) : y.size();
   for (std::size_t k = first; k <= last; ++k)
     if (std::abs(y[k]) * step * static_cast<double>(k) > 1e6) first = k + 1;
   Conditioned out;
@@ -152,11 +162,13 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
   std::vector<double> x,
       values(y.begin() + static_cast<std::ptrdiff_t>(first), y.begin() + static_cast<std::ptrdiff_t>(last + 1));
   for (std::size_t k = first; k <= last; ++k) x.push_back(static_cast<double>(k) * static_cast<double>(k) * step * step);
+  if (!std::isfinite(x.back())) detail::out_of_range(what);
   if (how.raw) {
     out.spline = interpolate(x, values);
     out.residual.knots = out.spline.knots.size();
     const auto noise = detail::table_noise(values);
     out.residual.noise = noise[noise.size() / 2];
+    detail::check_finite(out);
     return out;
   }
 
@@ -197,11 +209,12 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
   }
   out.residual.what = std::move(what);
   out.residual.worst_at = std::sqrt(out.residual.worst_at);
+  detail::check_finite(out);
   return out;
 }
 
 /// The function of √ρ behind the values y_k at ρ = k · step: many F begin as −√ρ, whose derivatives no spline in ρ can follow. Knots at
-/// points of the table. Throws Error for fewer than 6 values.
+/// points of the table. Throws Error for fewer than 6 values, and where they are too large for a fit.
 [[nodiscard]] inline Conditioned condition_embedding(std::string what, std::span<const double> y, double step,
                                                      const Conditioning& how) {
   if (y.size() < 6) throw Error("the table of ", what, " has ", y.size(), " values: 6 or more are needed");
@@ -228,6 +241,7 @@ Conditioned fit_to_noise(std::span<const double> x, std::span<const double> y, s
   }
   out.end = static_cast<double>(y.size() - 1) * step;
   out.residual.what = std::move(what);
+  detail::check_finite(out);
   return out;
 }
 
