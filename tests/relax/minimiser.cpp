@@ -165,6 +165,76 @@ TEST_CASE_TEMPLATE("Lennard-Jones clusters of 13 and 38 atoms", M, Fire, Conjuga
   CHECK(large.point.energy == doctest::Approx(-173.928427).epsilon(1e-8));
 }
 
+TEST_CASE("the steps of L-BFGS are those of the BFGS matrix, written out; what curves down is not remembered") {
+  struct Wells {  // concave in u at the start; 0 at the minimum
+    std::vector<Vector> x, g;
+    std::vector<double> energy;
+    double evaluate(const Vector& at, Vector& gradient) {
+      const double u = at[0], v = at[1] - 0.4 * u, w = at[2] + 0.3 * at[1];
+      gradient[0] = u * (u * u - 1) - 2.4 * v;
+      gradient[1] = 6 * v + 1.2 * w;
+      gradient[2] = 4 * w;
+      x.push_back(at);
+      g.push_back(gradient);
+      energy.push_back(0.25 * (u * u - 1) * (u * u - 1) + 3 * v * v + 2 * w * w);
+      return energy.back();
+    }
+  } wells;
+  const Lbfgs lbfgs{.memory = 50, .max_step = 0.1, .stiffness = 2};
+  const auto minimum = minimise(wells, Vector(Vec3(0.05, 0.03, 0)), lbfgs, Stop{.max_force = 1e-9});
+  REQUIRE(minimum.converged());
+  Matrix h = 0.5 * Matrix::Identity(3, 3);
+  std::vector<std::pair<Vector, Vector>> kept;
+  int forgotten = 0, steps = 0;
+  for (std::size_t from = 0, to = 0; from + 1 < wells.x.size(); from = to, ++steps) {
+    const Vector d = -h * wells.g[from], next = wells.x[from] + std::min(1.0, 0.1 / d.cwiseAbs().maxCoeff()) * d;
+    REQUIRE((wells.x[from + 1] - next).cwiseAbs().maxCoeff() < 1e-9);
+    for (to = from + 1; wells.energy[to] > wells.energy[from];) REQUIRE(++to < wells.x.size());  // shortened
+    const Vector step = wells.x[to] - wells.x[from], change = wells.g[to] - wells.g[from];
+    if (step.dot(change) <= 1e-4 * step.norm() * change.norm()) {
+      ++forgotten;
+      continue;
+    }
+    kept.emplace_back(step, change);
+    h = step.dot(change) / change.squaredNorm() * Matrix::Identity(3, 3);
+    for (const auto& [s, y] : kept) {
+      const double rho = 1 / s.dot(y);
+      const Matrix v = Matrix::Identity(3, 3) - rho * y * s.transpose();
+      h = (v.transpose() * h * v + rho * s * s.transpose()).eval();
+    }
+  }
+  CHECK(steps == minimum.iterations);
+  CHECK(forgotten > 0);
+  CHECK(kept.size() > 5);
+}
+
+TEST_CASE("FIRE goes half a step back where it has gone uphill, and starts from rest") {
+  struct Well {
+    std::vector<double> x;
+    double evaluate(const Vector& at, Vector& gradient) {
+      x.push_back(at[0]);
+      gradient = at;
+      return 0.5 * at[0] * at[0];
+    }
+  } well;
+  const double dt = 0.1;
+  (void)minimise(well, Vector(Vector::Constant(1, 1.0)), Fire{.time_step = dt, .delay = 1000, .max_step = 10}, Stop{1e-9, 60});
+  std::size_t k = 2;
+  while (k + 1 < well.x.size() && -well.x[k] * (well.x[k] - well.x[k - 1]) > 0) ++k;
+  REQUIRE(k + 1 < well.x.size());
+  CHECK(well.x[k + 1] == doctest::Approx(0.5 * (well.x[k - 1] + well.x[k]) - dt * dt * well.x[k]).epsilon(1e-12));
+}
+
+TEST_CASE("a short step of L-BFGS is taken where the slope at its end is at most 0.8 of that at its beginning, turned round") {
+  for (const auto& [stiffness, taken] :
+       {std::pair{170.0, true}, {190.0, false}, {2000.0, false}}) {  // times too far: 1.7, 1.9, 20
+    Quadratic quadratic{Vector::Constant(1, stiffness)};
+    const auto minimum = minimise(quadratic, Vector(Vector::Constant(1, 1 + 1e-6)), Lbfgs{.stiffness = 100}, Stop{1e-12, 2});
+    CHECK(minimum.iterations == (taken ? 1 : 0));
+    CHECK(minimum.point.residual <= stiffness * 1e-6 * (1 + 1e-9));
+  }
+}
+
 TEST_CASE_TEMPLATE("a start that has converged costs one evaluation", M, Fire, ConjugateGradient, Lbfgs) {
   Rosenbrock f;
   const auto minimum = minimise(f, of({1, 1}), M{});
