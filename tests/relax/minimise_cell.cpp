@@ -63,6 +63,26 @@ TEST_CASE("the gradient of the enthalpy is that of finite differences") {
     }
 }
 
+TEST_CASE("variables of the cell: every direction is as long, √N (V/N)^⅓ times the strain; the stress is what is asked for") {
+  const Toy toy;
+  const auto start = triclinic(0.1, 0.04);
+  const double n = 48, scale = std::sqrt(n) * std::cbrt(start.cell.volume_A3() / n);
+  for (const auto freedom : {CellFreedom::isotropic, CellFreedom::full}) {
+    CellObjective<Toy> objective(start, toy, {.pressure_GPa = 2, .freedom = freedom}, 1e-8);
+    const Eigen::Index strains = freedom == CellFreedom::full ? 6 : 1;
+    Vector x = objective.start(), gradient(x.size());
+    RandomStream stream(3);
+    for (double& q : x.tail(strains)) q = stream.uniform(-1, 1);
+    (void)objective.evaluate(x, gradient);
+    const Mat3 strain = objective.sample().cell.vectors * start.cell.vectors.inverse() - Mat3::Identity();
+    CHECK(strain.norm() == doctest::Approx(x.tail(strains).norm() / scale));
+    CHECK((strain - strain.transpose()).norm() < 1e-14);
+    const Mat3 excess = 1e-4 * objective.last().pressure_bar(objective.sample().cell) - 2 * Mat3::Identity();
+    CHECK(objective.max_stress_GPa() ==
+          doctest::Approx(freedom == CellFreedom::full ? excess.cwiseAbs().maxCoeff() : std::abs(excess.trace() / 3)));
+  }
+}
+
 TEST_CASE_TEMPLATE("a crystal finds its lattice constant at any pressure", M, Fire, ConjugateGradient, Lbfgs) {
   for (const double pressure : {0.0, 5.0, -0.5}) {
     const double a = lattice_constant(pressure);
