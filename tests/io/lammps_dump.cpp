@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 #include "io/damage.hpp"
 
 using namespace tarn;
@@ -71,6 +73,30 @@ TEST_CASE("a triclinic dump, ids in any order, every kind of column") {
   CHECK(sample.fields.at("force").col(0) == Vec3(0, 1, 0));
   CHECK(sample.fields.at("c_pe") == Matrix(Eigen::RowVector3d(-3.5, -3.25, -6)));
   CHECK(sample.fields.at("xs")(0, 1) == 0.22707333333333329);  // no other use for it
+}
+
+TEST_CASE("the bounds of a tilted box are those of its eight corners, whatever the signs of the tilts") {
+  for (const double xy : {-1.5, 0.0, 1.2})
+    for (const double xz : {-0.7, 0.0, 2.1})
+      for (const double yz : {-0.4, 0.0, 0.9}) {
+        Mat3 cell;
+        cell << 6, xy, xz, 0, 5, yz, 0, 0, 4;
+        const Vec3 origin(0.1, -0.2, 0.3);
+        Vec3 low = origin, high = origin;
+        for (int corner = 0; corner < 8; ++corner) {
+          const Vec3 at = origin + cell * Vec3(corner & 1, corner >> 1 & 1, corner >> 2);
+          low = low.cwiseMin(at);
+          high = high.cwiseMax(at);
+        }
+        std::ostringstream text;
+        text.precision(17);
+        text << "ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n1\nITEM: BOX BOUNDS xy xz yz pp pp pp\n";
+        for (Eigen::Index k = 0; k < 3; ++k) text << low[k] << ' ' << high[k] << ' ' << (k == 0 ? xy : k == 1 ? xz : yz) << '\n';
+        text << "ITEM: ATOMS type x y z\n1 1 1 1\n";
+        const Sample sample = read(text.str());
+        CHECK((sample.cell.vectors - cell).norm() < 1e-14);
+        CHECK((sample.cell.origin - origin).norm() < 1e-14);
+      }
 }
 
 TEST_CASE("scaled and unwrapped positions agree with the plain ones") {
