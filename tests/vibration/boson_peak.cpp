@@ -63,6 +63,15 @@ TEST_CASE("atoms that peak elsewhere: their own maxima, and their values at the 
   CHECK(peak.peak_rad_per_ps == doctest::Approx(4).epsilon(0.01));
   CHECK(peak.atom_peak_rad_per_ps[0] == doctest::Approx(4).epsilon(0.01));
   CHECK(peak.atom_peak_rad_per_ps[1] == doctest::Approx(5).epsilon(0.01));
+  for (Eigen::Index i = 0; i < 2; ++i) {  // and on which point of the grid, exactly
+    Eigen::Index at = 0;
+    peak.omega_rad_per_ps
+        .unaryExpr([&](double omega) {
+          return std::exp(-0.5 * std::pow((omega - 4 - static_cast<double>(i)) / 0.2, 2)) / (omega * omega);
+        })
+        .maxCoeff(&at);
+    CHECK(peak.atom_peak_rad_per_ps[i] == peak.omega_rad_per_ps[at]);
+  }
   CHECK(peak.atom_at_peak_ps3.sum() == doctest::Approx(peak.height_ps3));
   CHECK(peak.atom_at_peak_ps3[1] < 0.01 * peak.atom_height_ps3[1]);
   CHECK(peak.atom_height_ps3[2] == 0);
