@@ -155,6 +155,14 @@ class Evaluate(Case):
         broken = self.write("lj.json", '{"units": "metal", "elements": ["A"], "masses": [1], "pairs": {}}')
         self.one_line(run("tarn-evaluate", sample, "--potential", "lj:" + broken, "--out", self.out + "2"), "lj.json", "A-A")
         self.one_line(run("tarn-evaluate", sample, "--potential", "lj:" + self.write("cut.json", '{"units": '), "--out", self.out + "2"), "cut.json")
+        pair = '"A-A": {"epsilon": 1, "sigma": 1, "cutoff": 2.5}'
+        good = '{"units": "reduced", "elements": ["A"], "masses": [1],\n"pairs": {%s}}' % pair
+        for old, new, says in (('"masses"', '"mass\x1bes"', ":1: is no JSON"), ("2.5", "1e999", "a number that is too large"), ("2.5", '"2.5"', "type must be number"),
+                               ("reduced", "a\\nb", 'units "a?b"'), ('["A"]', '["A", "A"]', "named twice"), ('["A"]', '["\\n"]', "'?' is not the name"),
+                               ("\n", '"smooth_derivatives": 1e30,', "smooth_derivatives: -1, 0, 1, 2 or 3"), ("}}}", "}}\n", ":3: is no JSON"), (good, good + "\0", "a byte 0")):
+            self.assertIn(old, good)
+            broken = self.write("broken.json", good.replace(old, new))
+            self.one_line(run("tarn-evaluate", sample, "--potential", "lj:" + broken, "--out", self.out + "2"), broken + ":", says)
         self.one_line(run("tarn-evaluate", sample, "--potential", potential, "--raw-table", "--out", self.out + "2"), "no table")
 
 
