@@ -93,3 +93,43 @@ TEST_CASE("as many types, labels, sections and columns as a file may have: no ti
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   CHECK(took.count() < 20);  // 0.6 s; sanitized, on a busy machine, more
 }
+
+TEST_CASE("every format as other systems spell it: line ends, a mark, no last line end, Fortran's exponents") {
+  for (const std::string& text : {lammps_data, lammps_dump, xyz}) {
+    std::string windows, fortran = text;
+    for (const char c : text) windows += c == '\n' ? "\r\n" : std::string(1, c);
+    for (const std::string number : {" 1 2 3", " 0 0 0"})
+      if (const auto at = fortran.rfind(number); at != fortran.npos)
+        fortran.replace(at, number.size(), number == " 1 2 3" ? " 1.0D+00 +2 0.3d1" : " 0.0D-01 .0 0.");
+    CHECK(fortran != text);
+    for (const std::string& same : {windows, "\xEF\xBB\xBF" + text, "\xEF\xBB\xBF" + windows, text.substr(0, text.size() - 1),
+                                    windows.substr(0, windows.size() - 2), windows.substr(0, windows.size() - 1), fortran}) {
+      const Sample sample = read(same);
+      CHECK(sample.positions == (Vectors(3, 2) << 1, 0, 2, 0, 3, 0).finished());
+      CHECK(sample.cell.vectors == Mat3(4 * Mat3::Identity()));
+      CHECK(sample.elements == std::vector<std::string>{"Zr"});
+    }
+  }
+}
+
+TEST_CASE("every format with what is no number in place of one, or what is no text: one line that says so") {
+  for (const std::string& text : {lammps_data, lammps_dump, xyz}) {
+    const auto at = text.rfind("1 2 3");  // the first atom's coordinates
+    REQUIRE(at != text.npos);
+    for (const char* word :
+         {"1,0", "nan", "-NaN", "inf", "-Infinity", "1e999", "1.0.0", "0x10", "1_0", "1.0F+00", "\x1b[2J", "１"}) {
+      CAPTURE(word);
+      const std::string message = refusal([&] { (void)read(std::string(text).replace(at, 1, word)); });
+      CHECK(message.starts_with("glass:"));
+      CHECK(contains(message, std::string(" expected, '") + shown(word) + "' found"));
+    }
+    std::string wide = "\xff\xfe";
+    for (const char c : text) (wide += c) += '\0';
+    CHECK(contains(refusal([&] { (void)read(wide); }), "glass:1: a byte 0: this is no plain text"));
+    CHECK(contains(refusal([&] { (void)read(text + '\0'); }), ": a byte 0: this is no plain text"));
+    CHECK(contains(refusal([&] { (void)read(text.substr(0, text.find('\n'))); }), "glass"));  // its first line alone
+    std::string old = text;  // line ends of systems that are gone: one long line
+    std::ranges::replace(old, '\n', '\r');
+    CHECK(contains(refusal([&] { (void)read(old); }), "glass"));
+  }
+}
