@@ -1,6 +1,7 @@
 // A million numbers of each kind.
 //
-// Limit: the ten rounds of Philox, twenty products of 64 by 64 bits for four words; a normal number takes 2.7 words, and the processor waits where it guessed the outcome of a rejection wrongly.
+// Limit: the ten rounds of Philox, twenty products of 64 by 64 bits for four words; a normal number takes 2.7 words, and the processor waits
+// where it guessed the outcome of a rejection wrongly.
 
 #include "tarn/core/random.hpp"
 
