@@ -149,6 +149,18 @@ TEST_CASE("longitudinal waves lie on the longitudinal branch") {
   CHECK(on_branch == doctest::Approx(6));
 }
 
+TEST_CASE("a wave moves atoms of all masses alike: as a mode it carries the roots of their masses") {
+  const Sample sample = disordered(cubic(10), 30);
+  const auto shell = wave_shells(sample.cell, 1);
+  const Matrix along = plane_waves(sample, shell, Polarisation::longitudinal), t = translations(sample.masses);
+  const Vec3 k = shell[0].waves.col(1);
+  Vector wave(90);
+  for (Eigen::Index i = 0; i < 30; ++i)
+    wave.segment<3>(3 * i) = std::sqrt(sample.masses[i]) * std::cos(k.dot(sample.positions.col(i)) + 0.4) * k;
+  wave -= t * (t.transpose() * wave);
+  CHECK((along.transpose() * wave).squaredNorm() == doctest::Approx(wave.squaredNorm()));
+}
+
 TEST_CASE("modes missing above leave bounds that hold the value") {
   // waves spread over modes: the translations and the shell's waves mixed with others by a random rotation
   const SpringLattice lattice{.n = 4};
