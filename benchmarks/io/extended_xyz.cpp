@@ -5,6 +5,7 @@
 #include "tarn/io/extended_xyz.hpp"
 
 #include "io/samples.hpp"
+#include "tarn/io/write_extended_xyz.hpp"
 
 namespace {
 

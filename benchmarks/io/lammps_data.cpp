@@ -5,6 +5,7 @@
 #include "tarn/io/lammps_data.hpp"
 
 #include "io/samples.hpp"
+#include "tarn/io/write_lammps_data.hpp"
 
 namespace {
 

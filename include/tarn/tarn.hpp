@@ -38,6 +38,8 @@
 #include "tarn/io/lammps_dump.hpp"
 #include "tarn/io/mode_file.hpp"
 #include "tarn/io/sample.hpp"
+#include "tarn/io/write_extended_xyz.hpp"
+#include "tarn/io/write_lammps_data.hpp"
 
 #include "tarn/potential/conditioning.hpp"
 #include "tarn/potential/eam.hpp"

@@ -1,6 +1,7 @@
 #include "tarn/io/extended_xyz.hpp"
 
 #include "fuzz/law.hpp"
+#include "tarn/io/write_extended_xyz.hpp"
 
 using namespace tarn;
 

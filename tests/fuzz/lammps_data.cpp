@@ -1,6 +1,7 @@
 #include "tarn/io/lammps_data.hpp"
 
 #include "fuzz/law.hpp"
+#include "tarn/io/write_lammps_data.hpp"
 
 using namespace tarn;
 

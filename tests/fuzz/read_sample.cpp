@@ -1,5 +1,6 @@
 #include "fuzz/law.hpp"
 #include "tarn/io/sample.hpp"
+#include "tarn/io/write_extended_xyz.hpp"
 
 using namespace tarn;
 

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "io/damage.hpp"
+#include "tarn/io/write_extended_xyz.hpp"
 
 using namespace tarn;
 using namespace tarn::testing;

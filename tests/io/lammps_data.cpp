@@ -7,6 +7,7 @@
 #include "io/damage.hpp"
 #include "support/data.hpp"
 #include "tarn/io/csv.hpp"
+#include "tarn/io/write_lammps_data.hpp"
 
 using namespace tarn;
 using namespace tarn::testing;

@@ -6,6 +6,8 @@
 
 #include "io/damage.hpp"
 #include "support/data.hpp"
+#include "tarn/io/write_extended_xyz.hpp"
+#include "tarn/io/write_lammps_data.hpp"
 
 using namespace tarn;
 using namespace tarn::testing;

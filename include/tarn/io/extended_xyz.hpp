@@ -1,5 +1,5 @@
 #pragma once
-// Extended XYZ, read and written: what ASE, OVITO and libAtoms exchange.
+// Extended XYZ, read: what ASE, OVITO and libAtoms exchange; write_extended_xyz.hpp writes it.
 //
 // A frame is the number of atoms, a line of key=value pairs, and a line for each atom:
 //   Lattice="ax ay az bx by bz cx cy cz" Properties=species:S:1:pos:R:3:id:I:1:… pbc="T T T" energy=-1.5
@@ -14,13 +14,11 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "tarn/core/file.hpp"
 #include "tarn/io/assemble.hpp"
 
 namespace tarn {
@@ -343,21 +341,6 @@ class ExtendedXyzReader {
   Frame frame_;
 };
 
-/// A value of the comment line, quoted where it must be.
-inline std::string quoted(const std::string& value) {
-  if (!value.empty() && value.find_first_of(" \t\n\r\"'\\={}[],") == value.npos) return value;
-  std::string out = "\"";
-  for (const char c : value) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 }  // namespace detail
 
 /// Reads a frame: 0 the first, −1 the last. Columns: species (or element, symbol, type), pos, id (else 1, 2, …), mass or masses
@@ -384,81 +367,6 @@ inline std::string quoted(const std::string& value) {
   std::vector<Frame> frames;
   for (std::size_t k = 0; k < reader.frames(); ++k) frames.push_back(reader.read(static_cast<std::ptrdiff_t>(k)));
   return frames;
-}
-
-/// The text of a frame: species, pos, id, masses where there are any, and every field; numbers read back bit for bit. Origin="x y
-/// z" where the cell's is not zero. Throws Error where Sample::check does, where a field holds what is not a number or has no
-/// row, or a name cannot be written.
-[[nodiscard]] inline std::string format_extended_xyz(const Sample& sample, const std::map<std::string, std::string>& info = {}) {
-  sample.check();
-  std::string out = std::to_string(sample.size()) + "\nLattice=\"";
-  const auto list = [&](const double* values, int count) {
-    for (int k = 0; k < count; ++k) {
-      if (k) out += ' ';
-      append_number(out, values[k]);
-    }
-  };
-  list(sample.cell.vectors.data(), 9);
-  out += "\" Properties=species:S:1:pos:R:3:id:I:1";
-  if (sample.masses.size() != 0) out += ":masses:R:1";
-  for (const auto& [name, values] : sample.fields) {
-    if (name.empty() || name.find_first_of(" \t\r\n\v\f:\"'=\\,") != name.npos)
-      throw Error("a field named '", shown(name), "' cannot be written to extended XYZ");
-    for (const std::string_view own :
-         {"species", "element", "symbol", "type", "pos", "position", "positions", "id", "mass", "masses", "forces"})
-      if (name == own) throw Error("a field named '", name, "' would be read back as something else: rename it");
-    if (values.rows() < 1 || values.cols() != sample.size())
-      throw Error("field '", name, "' has ", values.rows(), " × ", values.cols(), " numbers for ", sample.size(), " atoms");
-    if (!values.allFinite()) throw Error("field '", name, "' holds what is not a number");
-    out += ':' + name + ":R:" + std::to_string(values.rows());
-  }
-  out += " pbc=\"";
-  for (std::size_t axis = 0; axis < 3; ++axis) (out += axis ? " " : "") += sample.cell.periodic[axis] ? 'T' : 'F';
-  out += '"';
-  if (sample.cell.origin != Vec3::Zero()) {
-    out += " Origin=\"";
-    list(sample.cell.origin.data(), 3);
-    out += '"';
-  }
-  for (const auto& [key, value] : info) {
-    if (key.empty() || key.find_first_of(" \t\r\n\"'={}[]\\,") != key.npos)
-      throw Error("a key '", shown(key), "' cannot be written to extended XYZ");
-    for (const std::string_view own : {"Lattice", "Properties", "pbc", "Origin"})
-      if (detail::same_letters(key, own)) throw Error("the key ", key, " is the sample's own: leave it out of the info");
-    out += ' ' + key + '=' + detail::quoted(value);
-  }
-  out += '\n';
-  for (Eigen::Index i = 0; i < sample.size(); ++i) {
-    const std::string& name = sample.element(i);
-    if (name.empty() || name.find_first_of(" \t\r\n\v\f") != name.npos)
-      throw Error("'", shown(name), "' cannot be written as the name of a species");
-    out += name + ' ';
-    list(sample.positions.col(i).data(), 3);
-    out += ' ';
-    append_number(out, sample.ids[static_cast<std::size_t>(i)]);
-    if (sample.masses.size() != 0) {
-      out += ' ';
-      append_number(out, sample.masses[i]);
-    }
-    for (const auto& [field, values] : sample.fields) {
-      out += ' ';
-      list(values.col(i).data(), static_cast<int>(values.rows()));
-    }
-    out += '\n';
-  }
-  return out;
-}
-
-/// Writes one frame, whole or not at all. Throws Error.
-inline void write_extended_xyz(const std::filesystem::path& path, const Sample& sample,
-                               const std::map<std::string, std::string>& info = {}) {
-  write_file(path, format_extended_xyz(sample, info));
-}
-/// The same for several frames.
-inline void write_extended_xyz(const std::filesystem::path& path, std::span<const Frame> frames) {
-  OutputFile file(path);
-  for (const Frame& frame : frames) file.write(format_extended_xyz(frame.sample, frame.info));
-  file.commit();
 }
 
 }  // namespace tarn
