@@ -91,24 +91,22 @@ int main(int argc, char** argv) {
     std::vector<std::string> draw{TARN_PYTHON, shipped("report.py"), folder.path(), "--out", folder / "report.html"};
     if (quick) draw.push_back("--quick");
     console.say("drawing the report");
-    const int status = run(draw);
-    const bool drawn = status == 0;
-    if (!drawn) console.note("no report; the tables in " + (folder.path() / "vibrations").string() + " are complete");
+    if (const int status = run(draw); status == 126 || status == 127)
+      throw tarn::Error(TARN_PYTHON
+                        " cannot be started: install Python 3 with numpy and matplotlib (Debian, Ubuntu: "
+                        "python3-matplotlib) and run this again");
+    else if (status != 0)
+      throw AlreadySaid();  // the tables are complete, and an earlier report is still there
 
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     folder.finish({"report.html"}, {{"program", "tarn-study"},
                                     {"version", TARN_VERSION},
                                     {"sample", {{"file", sample}, {"fnv1a64", hash_of_file(sample)}}},
                                     {"options", {{"quick", quick}, {"stages", {stage}}}},
-                                    {"report", drawn ? Json("report.html") : Json()},
+                                    {"report", "report.html"},
                                     {"notes", console.notes()},
                                     {"wall_s", wall},
                                     {"peak_rss_MB", peak_rss_MB()}});
-    if (status == 126 || status == 127)
-      throw tarn::Error(TARN_PYTHON
-                        " cannot be started: install Python 3 with numpy and matplotlib (Debian, Ubuntu: "
-                        "python3-matplotlib) and run this again");
-    if (!drawn) throw AlreadySaid();
     console.say("report: " + fs::absolute(folder.path() / "report.html").string());
   });
 }
