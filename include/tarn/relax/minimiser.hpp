@@ -71,10 +71,13 @@ class Evaluations {
       throw Error("the tolerance of the force is ", stop.max_force, " eV/Å: it must be positive");
     if (stop.max_evaluations < 1) throw Error("a limit of ", stop.max_evaluations, " evaluations: at least one is needed");
   }
-  /// Energy, gradient and residual at point.x. Throws Error where they are not finite, Cancelled when the observer says stop.
+  /// Energy, gradient and residual at point.x. Throws Error where they are not finite or the gradient is of another length,
+  /// Cancelled when the observer says stop.
   void operator()(Point& point) {
     point.gradient.resize(point.x.size());
     point.energy = objective_.evaluate(point.x, point.gradient);
+    if (point.gradient.size() != point.x.size())
+      throw Error("the objective gave a gradient of ", point.gradient.size(), " components for ", point.x.size(), " variables");
     ++count_;
     ++since_progress_;
     if (!std::isfinite(point.energy) || !point.gradient.allFinite())
