@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
-
 #include "io/damage.hpp"
 #include "support/data.hpp"
 #include "tarn/io/write_extended_xyz.hpp"
@@ -53,7 +51,7 @@ TEST_CASE("what is no sample") {
   CHECK(contains(refusal([] { (void)read_sample("/tmp"); }), "/tmp: is a folder, a file is expected"));
 }
 
-TEST_CASE("200 000 atoms read in no time") {
+TEST_CASE("200 000 atoms are written and read again") {
   Sample sample;
   const int edge = 59;
   sample.cell = cubic(2.5 * edge);
@@ -63,16 +61,13 @@ TEST_CASE("200 000 atoms read in no time") {
   sample.masses = Vector::Constant(sample.size(), 63.546);
   for (Eigen::Index i = 0; i < sample.size(); ++i) sample.ids.push_back(sample.size() - i);
   for (const std::string& text : {format_lammps_data(sample), format_extended_xyz(sample)}) {
-    const auto start = std::chrono::steady_clock::now();
     const Sample back = read(text);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     CHECK(back.positions == sample.positions);
-    CHECK(took.count() < 20);  // sanitized and not optimised, on a busy machine; 0.1 s otherwise
+    CHECK(back.ids == sample.ids);
   }
 }
 
-TEST_CASE("as many types, labels, sections and columns as a file may have: no time that grows with their square") {
-  const auto start = std::chrono::steady_clock::now();
+TEST_CASE("as many types, labels, sections and columns as a file may have are read") {
   const std::string head = "title\n\n1 atoms\n100000 atom types\n0 4 xlo xhi\n0 4 ylo yhi\n0 4 zlo zhi\n\n",
                     tail = "\nAtoms\n\n1 1 1 2 3\n";
   std::string masses = "Masses\n\n", labels = "\nAtom Type Labels\n\n", coefficients, columns, values, properties;
@@ -92,8 +87,6 @@ TEST_CASE("as many types, labels, sections and columns as a file may have: no ti
              "\n100000 1 2 3" + values)
             .fields.size() == 100'000);
   CHECK(read("1\nProperties=species:S:1:pos:R:3" + properties + "\nCu 1 2 3" + values).fields.size() == 100'000);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  CHECK(took.count() < 20);  // 0.6 s; sanitized, on a busy machine, more
 }
 
 TEST_CASE("every format as other systems spell it: line ends, a mark, no last line end, Fortran's exponents") {
