@@ -143,3 +143,14 @@ TEST_CASE("what cannot be relaxed is refused") {
   CHECK_THROWS_WITH((void)minimise_with_cell(sample, Toy{}),
                     "the cell can be relaxed only where it is periodic in all three directions");
 }
+
+TEST_CASE("a potential without a virial is refused: its silence is no zero stress") {
+  struct Silent : Toy {
+    Evaluation evaluate(const Sample& sample, Workspace& workspace) const {
+      Evaluation e = Toy::evaluate(sample, workspace);
+      e.virial_eV = Evaluation{}.virial_eV;
+      return e;
+    }
+  };
+  CHECK_THROWS_WITH_AS(minimise_with_cell(triclinic(0.02, 0.01), Silent{}), doctest::Contains("gives no virial"), Error);
+}

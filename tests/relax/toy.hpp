@@ -25,6 +25,7 @@ struct Toy {
     int reach[3];  // of images: with |s| ≤ ½ those beyond (reach + ½) heights are too far
     for (int k = 0; k < 3; ++k) reach[k] = static_cast<int>(std::floor(5.5 / heights[k] + 0.5));
     Evaluation out;
+    out.virial_eV.setZero();
     out.forces = Vectors::Zero(3, sample.size());
     for (Eigen::Index i = 0; i < sample.size(); ++i)
       for (Eigen::Index j = 0; j <= i; ++j) {

@@ -129,6 +129,44 @@ TEST_CASE("atoms closer than the functions are known are refused, not extrapolat
   CHECK_THROWS_WITH_AS(Hessian(s, potential), doctest::Contains("closer than"), Error);
 }
 
+TEST_CASE("assigned another Hessian it is that one, whatever was multiplied before") {
+  const Eam potential;
+  const Sample small = random_triclinic({"P", "Q"}, 12, 15, 1.7, 3), large = random_triclinic({"P", "Q"}, 90, 15, 1.7, 4);
+  Hessian one(small, potential);
+  const Hessian two(large, potential);
+  const Vector v = Vector::Random(two.rows());
+  const Vector want = two * v;
+  (void)(one * Vector(v.head(one.rows())));
+  one = two;
+  CHECK(one * v == want);
+}
+
+TEST_CASE("a failed update leaves no Hessian to multiply with, until the next") {
+  const Eam potential;
+  Sample s = random_triclinic({"P", "Q"}, 40, 15, 1.7, 3);
+  Hessian hessian(s, potential, Serial{}, 0.4);
+  const Vector v = Vector::Random(hessian.rows()), want = hessian * v;
+  Sample bad = s;
+  bad.positions.col(7) = bad.positions.col(8);
+  CHECK_THROWS_AS(hessian.update(bad, potential), Error);
+  CHECK_THROWS_WITH_AS(hessian * v, doctest::Contains("update failed"), Error);
+  CHECK_THROWS_WITH_AS(hessian * Matrix(Matrix::Random(v.size(), 16)), doctest::Contains("update failed"), Error);
+  hessian.update(s, potential);
+  CHECK((hessian * v - want).norm() < 1e-12 * want.norm());
+}
+
+// Pair functions and something else: no sum of pair functions.
+struct InAWell : Eam {
+  Evaluation evaluate(const Sample& sample, Workspace& workspace) const {
+    Evaluation e = Eam::evaluate(sample, workspace);
+    e.forces -= 0.5 * sample.positions;
+    return e;
+  }
+};
+struct Renamed : Eam {};
+static_assert(TwiceDifferentiable<Eam> && TwiceDifferentiable<Renamed> && TwiceDifferentiable<Mixture>);
+static_assert(Potential<InAWell> && !TwiceDifferentiable<InAWell>);
+
 TEST_CASE("several blocks, any number of threads: the same bits") {
   const Sample s = random_triclinic({"P", "Q"}, 2400, 15, 1.0, 8);
   const Setfl table = Invented::setfl();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace tarn {
 /// What a potential says of one configuration.
 struct Evaluation {
   double energy_eV = 0;
-  Vectors forces;                 ///< 3 × N, eV/Å
-  Mat3 virial_eV = Mat3::Zero();  ///< W_ab = −∂E/∂ε_ab at fixed scaled coordinates; symmetric
+  Vectors forces;  ///< 3 × N, eV/Å
+  /// W_ab = −∂E/∂ε_ab at fixed scaled coordinates; symmetric. NaN from a potential that gives none: then no pressure is known and the cell cannot be minimised.
+  Mat3 virial_eV = Mat3::Constant(std::numeric_limits<double>::quiet_NaN());
 
   /// W/V in bar: positive where the sample pushes outward. No kinetic part.
   [[nodiscard]] Mat3 pressure_bar(const Cell& cell) const { return virial_eV * (units::bar / cell.volume_A3()); }

@@ -162,6 +162,7 @@ class ShortRange {
         out.forces.col(static_cast<Eigen::Index>(i)) << f[0], f[1], f[2];
       }
     });
+    out.virial_eV.setZero();
     for (const Mat3& part : w.virial_) out.virial_eV += 0.5 * (part + part.transpose());
     for (double part : w.energy_) out.energy_eV += part;
     if (!std::isfinite(out.energy_eV) || !out.forces.allFinite())

@@ -86,6 +86,10 @@ class CellObjective {
     sample_.cell.vectors = F * first_.cell.vectors;
     sample_.positions = (F * Eigen::Map<const Vectors>(x.data(), 3, first_.size())).colwise() + first_.cell.origin;
     last_ = potential_.evaluate(sample_, workspace_);
+    if (!last_.virial_eV.allFinite())
+      throw Error(
+          "the potential gives no virial (Evaluation::virial_eV), without which a cell cannot be minimised: minimise at fixed "
+          "cell");
     const double volume = sample_.cell.volume_A3(), pv = params_.pressure_GPa / units::GPa * volume;
     Eigen::Map<Vectors>(gradient.data(), 3, first_.size()) = -(F * last_.forces);
     const Mat3 by_strain = -(last_.virial_eV - pv * Mat3::Identity()) * F.inverse();

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -23,18 +24,23 @@
 
 namespace tarn {
 
-/// A potential made of pair functions, whose Hessian has the factors below: ShortRange of any. For another, FiniteDifferenceHessian.
+namespace detail {
+template <class F, class P, class E>
+ShortRange<F, P, E> short_range_of(const ShortRange<F, P, E>&);
+}  // namespace detail
+
+/// A potential made of pair functions and nothing else, whose Hessian has the factors below: ShortRange of any, and a class derived from it that evaluates as it does.
+/// For another (pair functions in an outer field, say) FiniteDifferenceHessian.
 template <class P>
 concept TwiceDifferentiable = Potential<P> && requires(const P& potential) {
-  requires PairFunctions<std::remove_cvref_t<decltype(potential.functions())>>;
-  requires Executor<std::remove_cvref_t<decltype(potential.executor())>>;
+  requires std::same_as<decltype(&P::evaluate), decltype(&decltype(detail::short_range_of(potential))::evaluate)>;
 };
 
 /// One pair of an atom as its visitors see it: the other, d (Å), a (eV/Å²), b (eV/Å⁴); ∂ρ_own/∂x_other = at_own d, ∂ρ_other/∂x_other = at_other d.
 struct HessianPair {
   std::size_t other;  // an atom
   Vec3 d;
-  double a, b, at_own, at_other;
+  double a, b, at_own, at_other;  // the last: the share of this pair; ∂ρ_other/∂x_own is −at_other d
 };
 
 /// The pairs of some atoms that follow each other on the curve.
@@ -61,12 +67,13 @@ class HessianFactors {
   template <TwiceDifferentiable P, Executor E>
   HessianFactors(const Sample& sample, const P& potential, const E& executor, double skin_A = 0) : skin_(skin_A) {
     update(sample, potential, executor);
-    if (skin_A == 0) list_.forget_pairs();
   }
 
-  /// The same of another configuration. Neighbours are sought again only where an atom has moved by more than half the skin.
+  /// The same of another configuration. Neighbours are sought again only where an atom has moved by more than half the skin. After an Error there are no factors
+  /// until the next update().
   template <TwiceDifferentiable P, Executor E>
   void update(const Sample& sample, const P& potential, const E& executor) {
+    stamp_.reset();
     sample.check();
     const auto& functions = potential.functions();
     const auto place = match_elements(sample, functions.elements());
@@ -80,7 +87,6 @@ class HessianFactors {
       list_ = FullNeighbourList(sample, reach, executor);
       skin_.begin(sample, std::max(0.0, reach.maxCoeff() - skin_.width_A()));
     }
-    ++updates_;
     const std::size_t n = list_.size();
     curvature_.resize(sample.size());
     gradient_.resize(n);
@@ -88,10 +94,14 @@ class HessianFactors {
     blocks_.resize(list_.blocks().size());
     executor.for_each(blocks_.size(), [&](std::size_t k) { pack(k, kernel); });
     executor.for_each(blocks_.size(), [&](std::size_t k) { fill(blocks_[k], kernel); });
-    if (skin_.width_A() == 0) slope_ = {};
+    if (skin_.width_A() == 0) {
+      slope_ = {};
+      list_.forget_pairs();
+    }
+    stamp_ = std::make_shared<const char>();
   }
-  /// How often the factors were made.
-  [[nodiscard]] std::int64_t updates() const { return updates_; }
+  /// Tells these factors from all others that whoever keeps the pointer has seen; none where the last update() failed.
+  [[nodiscard]] const std::shared_ptr<const char>& stamp() const { return stamp_; }
 
   [[nodiscard]] Eigen::Index atoms() const { return curvature_.size(); }
   [[nodiscard]] const std::vector<HessianBlock>& blocks() const { return blocks_; }
@@ -284,7 +294,7 @@ class HessianFactors {
 
   FullNeighbourList list_;
   Skin skin_;
-  std::int64_t updates_ = 0;
+  std::shared_ptr<const char> stamp_;
   Vector curvature_;
   std::vector<simd::Row> gradient_;
   std::vector<double> slope_;  // F'

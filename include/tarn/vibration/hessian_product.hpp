@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "tarn/core/simd_rows.hpp"
@@ -19,11 +20,16 @@ struct ProductRows {
     simd::Row x, v;  // place, Å; vector, and c as its fourth
   };
   simd::AlignedVector<Local> row;
-  std::vector<double> c;     // of each atom, until all are known: row is read by all tasks meanwhile
-  std::int64_t updates = 0;  // of the factors that the places belong to
+  std::vector<double> c;              // of each atom, until all are known: row is read by all tasks meanwhile
+  std::shared_ptr<const char> stamp;  // of the factors that the places belong to
 };
 
 namespace detail {
+inline void require_made(const HessianFactors& factors) {
+  if (!factors.stamp())
+    throw Error("the Hessian has no factors: its last update failed; update it with a sample that it can be made of");
+}
+
 // d and w of eight pairs of an atom.
 struct EightApart {
   simd::Eight d, w;
@@ -58,8 +64,9 @@ void multiply(const HessianFactors& factors, const E& executor, ProductRows& scr
   using Pack = simd::Pack<double, 8>;
   using Local = ProductRows::Local;
   const std::size_t n = static_cast<std::size_t>(factors.atoms()), rows = factors.places().size();
-  if (scratch.updates != factors.updates()) {
-    scratch.updates = factors.updates();
+  detail::require_made(factors);
+  if (scratch.stamp != factors.stamp()) {
+    scratch.stamp = factors.stamp();
     scratch.row.resize(rows);
     scratch.c.resize(n);
     for (std::size_t r = 0; r < rows; ++r) scratch.row[r].x = factors.positions()[r];
@@ -153,6 +160,7 @@ void multiply(const HessianFactors& factors, const E& executor, WideRows<N>& scr
   using Pack = simd::Pack<double, N>;
   const std::size_t n = static_cast<std::size_t>(factors.atoms()), stride = 3 * n;
   const Pack zero = Pack::all(0);
+  detail::require_made(factors);
   scratch.v.resize(n);
   Row* const v = scratch.v.data();
   detail::in_runs(executor, n, [&](std::size_t k) {
