@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tarn/core/huge_pages.hpp"
+#include "tarn/core/scratch.hpp"
 #include "tarn/vibration/hessian.hpp"
 
 namespace tarn {
@@ -57,6 +58,10 @@ class RowSum {
  public:
   explicit RowSum(const HessianFactors& factors) : factors_(factors), start_(1, 0) {
     const auto n = static_cast<std::size_t>(factors.atoms());
+    std::size_t most = n;
+    for (const HessianBlock& block : factors.blocks()) most += 8 * block.at_own.size();
+    start_.reserve(n + 1);
+    gradient_.reserve(most);
     for (std::size_t k = 0; k < n; ++k) {
       factors.for_each_pair(k, [&](const HessianPair& p) {
         if (p.at_own != 0) gradient_.push_back({static_cast<std::uint32_t>(p.other), p.at_own * p.d});
@@ -100,35 +105,41 @@ template <Executor E>
   const auto n = static_cast<std::size_t>(factors.atoms());
   const detail::RowSum rows(factors);
   constexpr std::size_t run = 256;
-  // found: the atoms of the row at place i, each once; seen[place]: the last row that had it
-  const auto columns_of = [&](std::size_t i, std::vector<std::int32_t>& found, std::vector<std::size_t>& seen) {
-    found.clear();
+  struct Row {
+    std::vector<std::int32_t> found, place;  // the atoms of the row, each once; of each atom, where its block is
+    std::vector<std::size_t> seen;           // of each place, the last row that had it, counted over both passes
+  };
+  Scratch<Row> scratch;
+  const auto columns_of = [&](std::size_t i, std::size_t stamp, Row& row) {
+    row.found.clear();
     const auto add = [&](std::size_t j) {
-      if (seen[j] == i) return;
-      seen[j] = i;
-      found.push_back(static_cast<std::int32_t>(factors.atom(j)));
+      if (row.seen[j] == stamp) return;
+      row.seen[j] = stamp;
+      row.found.push_back(static_cast<std::int32_t>(factors.atom(j)));
     };
     add(i);
     rows.for_each_part(
         i, [&](std::size_t j, const Mat3&) { add(j); }, [&](std::size_t j, const Vec3&, const Vec3&) { add(j); });
   };
-  const auto each = [&](auto&& task) {
+  const auto each = [&](std::size_t pass, auto&& task) {
     hessian.executor().for_each((n + run - 1) / run, [&](std::size_t r) {
-      std::vector<std::int32_t> found, place(n);
-      std::vector<std::size_t> seen(n, n);
+      const typename Scratch<Row>::Loan row(scratch);
+      row->place.resize(n);
+      row->seen.resize(n, 2 * n);
       for (std::size_t i = r * run; i < std::min(n, (r + 1) * run); ++i) {
-        columns_of(i, found, seen);
-        task(i, found, place);
+        columns_of(i, pass * n + i, *row);
+        task(i, *row);
       }
     });
   };
   BlockSparse out;
   out.start.assign(n + 1, 0);
-  each([&](std::size_t i, const auto& found, auto&) { out.start[factors.atom(i) + 1] = found.size(); });
+  each(0, [&](std::size_t i, const Row& row) { out.start[factors.atom(i) + 1] = row.found.size(); });
   for (std::size_t i = 0; i < n; ++i) out.start[i + 1] += out.start[i];
   out.column.resize(out.start[n]);
   out.block.resize(out.start[n]);
-  each([&](std::size_t i, auto& found, auto& place) {  // place: of an atom's block in the row
+  each(1, [&](std::size_t i, Row& row) {
+    std::vector<std::int32_t>&found = row.found, &place = row.place;
     std::sort(found.begin(), found.end());
     const std::size_t start = out.start[factors.atom(i)];
     for (std::size_t k = 0; k < found.size(); ++k) {
