@@ -45,6 +45,8 @@ std::string hash_of_file(const fs::path& path) {
 namespace {
 
 constexpr std::string_view unfinished = ".unfinished-";  // and the number of the process
+constexpr std::string_view finished = ".finished";       // whole results on their way to their place
+constexpr std::string_view replaced = ".replaced";  // in it: names, one a line, that earlier results may have and these have not
 
 /// What a killed run has left: its folder of unfinished files, or a file that was being written.
 bool is_left_over(const std::string& name) {
@@ -104,6 +106,7 @@ void ResultFolder::open() {
   }
   if (busy)
     throw Error(folder_.string(), ": another run is writing into it: wait for its end, or give another folder with --out");
+  if (fs::exists(folder_ / finished, problem)) settle();  // a run was killed on its last steps
   look();
   if (locked) {
     std::vector<fs::path> left;
@@ -134,26 +137,45 @@ bool ResultFolder::holds(const Json& request) const {
 }
 
 void ResultFolder::finish(const std::vector<std::string>& names, Json summary) {
-  const auto move = [&](const std::string& name) {
-    std::error_code problem;
-    fs::rename(unfinished_ / name, folder_ / name, problem);
-    if (problem)
-      throw Error((folder_ / name).string(), ": cannot be written: ", problem.message(), write_remedy(problem.value()));
-  };
-  std::vector<std::string> written;
+  std::string others;
   std::error_code problem;
   for (const auto& name : names) {
     if (fs::is_directory(folder_ / name, problem)) throw Error((folder_ / name).string(), ": cannot be written: it is a folder");
-    if (!fs::exists(unfinished_ / name, problem)) continue;
-    written.push_back(name);
-    summary["files"][name] = fs::file_size(unfinished_ / name);
+    if (fs::exists(unfinished_ / name, problem))
+      summary["files"][name] = fs::file_size(unfinished_ / name);
+    else
+      others += name + '\n';
   }
   // a name or path need not be UTF-8, JSON must
   write_file(unfinished_ / "summary.json", summary.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
-  fs::remove(folder_ / "summary.json", problem);  // from here to its return the folder holds no result
-  for (const auto& name : names) fs::remove(folder_ / name, problem);
-  for (const auto& name : written) move(name);
-  move("summary.json");
+  write_file(unfinished_ / replaced, others);
+  move(unfinished_, folder_ / finished);  // until here the earlier results are whole, from here these
+  unfinished_.clear();
+  settle();
+}
+
+void ResultFolder::move(const fs::path& from, const fs::path& to) {
+  std::error_code problem;
+  fs::rename(from, to, problem);
+  if (problem) throw Error(to.string(), ": cannot be written: ", problem.message(), write_remedy(problem.value()));
+}
+
+void ResultFolder::settle() {
+  const fs::path from = folder_ / finished;
+  std::error_code problem;
+  std::vector<std::string> names;
+  for (fs::directory_iterator at(from, problem), end; !problem && at != end; at.increment(problem))
+    names.push_back(at->path().filename().string());
+  const bool whole = fs::exists(from / "summary.json", problem);  // else it has come to its place already
+  if (whole) {
+    fs::remove(folder_ / "summary.json", problem);  // from here to its return readers find no result
+    std::ifstream others(from / replaced);
+    for (std::string name; std::getline(others, name);) fs::remove(folder_ / name, problem);
+    for (const auto& name : names)
+      if (name != replaced && name != "summary.json") move(from / name, folder_ / name);
+    move(from / "summary.json", folder_ / "summary.json");
+  }
+  fs::remove_all(from, problem);
 }
 
 }  // namespace tarn::programs

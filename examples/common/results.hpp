@@ -18,8 +18,8 @@ using Json = nlohmann::ordered_json;
 /// The same of a file's bytes. Throws Error where it cannot be read, or is no file but a folder, pipe or device: it is read again later.
 [[nodiscard]] std::string hash_of_file(const std::filesystem::path& path);
 
-/// Files are written into a folder inside it, and moved when finish() is reached: a reader finds all of a run's results or none, and where
-/// a run fails or is killed before, what an earlier one left is still there.
+/// Files are written into a folder inside it, and moved when finish() is reached: a reader finds all of a run's results or none. Where a run
+/// fails or is killed before, what an earlier one left is still there; where it is killed while it moves them, the next open() goes on with that.
 class ResultFolder {
  public:
   /// Looks at the folder. Throws Error where it is a file, or its summary.json tells of another program or of another sample, unless
@@ -45,6 +45,8 @@ class ResultFolder {
 
  private:
   void look();
+  void settle();  // whole results come to their place
+  static void move(const std::filesystem::path& from, const std::filesystem::path& to);
 
   std::filesystem::path folder_, made_, unfinished_;
   std::string program_, sample_hash_;

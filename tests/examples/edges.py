@@ -71,13 +71,14 @@ class Cells(Edge):
         self.assertAlmostEqual(self.energy("sparse", xyz(atoms, box(1e6))), self.energy("sparse cluster", xyz(atoms)), places=6)
 
     def test_what_is_refused(self):
-        for text, says in ((xyz([("Cu", 0.0, 0.0, 0.0)], box(0.1)), "images"), (xyz(PAIR, box(10.0, 10.0, 1e-3)), "images"),
-                           (xyz([("Cu", 1.0, 2.0, 3.0), ("Zr", 1.0 + 1e-9, 2.0, 3.0)], box(20.0)), "atoms 1 and 2"),
-                           (xyz([("Cu", 0.0, 2.0, 3.0), ("Zr", 20.0, 2.0, 3.0)], box(20.0)), "atoms 1 and 2"),
-                           (xyz([("Cu", 2e13, 2.0, 3.0)], box(20.0)), "wrap"), (xyz([("Cu", float("nan"), 2.0, 3.0)], box(20.0)), ":3:")):
+        alone = "one atom has no vibrations"  # looked at before the cell is
+        for text, says, of_modes in ((xyz([("Cu", 0.0, 0.0, 0.0)], box(0.1)), "images", alone), (xyz(PAIR, box(10.0, 10.0, 1e-3)), "images", "images"),
+                                     (xyz([("Cu", 1.0, 2.0, 3.0), ("Zr", 1.0 + 1e-9, 2.0, 3.0)], box(20.0)), "atoms 1 and 2", "atoms 1 and 2"),
+                                     (xyz([("Cu", 0.0, 2.0, 3.0), ("Zr", 20.0, 2.0, 3.0)], box(20.0)), "atoms 1 and 2", "atoms 1 and 2"),
+                                     (xyz([("Cu", 2e13, 2.0, 3.0)], box(20.0)), "wrap", alone), (xyz([("Cu", float("nan"), 2.0, 3.0)], box(20.0)), ":3:", ":3:")):
             for words in ((), ("--relax",)):
                 self.refused("tarn-evaluate", text, says, words=words)
-            self.refused("tarn-vibrations", text, says if "Zr" in text else "")
+            self.refused("tarn-vibrations", text, of_modes)
 
     def test_a_sample_without_cell_is_a_cluster_and_says_so(self):
         done = self.good(run("tarn-evaluate", self.write("pair.xyz", xyz(PAIR)), "--relax", "--out", self.out))
@@ -158,14 +159,16 @@ class Texts(Edge):
 
     def test_tables_of_two_points_of_zeros_and_of_nothing(self):
         sample = self.write("pair.xyz", xyz([("Cu", 1.0, 2.0, 3.0), ("Cu", 3.5, 2.0, 3.0)], box(20.0)))
-        for points, value in ((2, "0.5"), (2, "0"), (5, "0"), (20, "0"), (20, "0.5")):
+        for points, value, says in ((2, "0.5", "density of Cu at Cu"), (2, "0", "F of Cu has 2 values"), (5, "0", "F of Cu has 5 values")):
             for raw in ((), ("--raw-table",)):
                 with self.subTest((points, value, raw)):
-                    done = run("tarn-evaluate", sample, "--potential", self.write("t.fs", self.small_table(points, value)), "--out", self.out, "--force", *raw)
-                    if done.returncode == 0:
-                        self.assertTrue(abs(summary(self.out)["energy_eV"]) < 1e3)
-                    else:
-                        self.one_line(done, "t.fs")
+                    done = run("tarn-evaluate", sample, "--potential", self.write("t.fs", self.small_table(points, value)), "--out", self.out, *raw)
+                    self.one_line(done, "t.fs", says, "6 or more are needed")
+        for value, energy in (("0", 0.0), ("0.5", 2 * 0.5 + 0.5 / 2.5)):  # F of both atoms, and φ of r φ = 0.5 at 2.5 Å
+            for raw in ((), ("--raw-table",)):
+                with self.subTest((value, raw)):
+                    self.good(run("tarn-evaluate", sample, "--potential", self.write("t.fs", self.small_table(20, value)), "--out", self.out, "--force", *raw))
+                    self.assertAlmostEqual(summary(self.out)["energy_eV"], energy, delta=1e-3)
         self.one_line(run("tarn-evaluate", sample, "--potential", self.write("n.fs", self.small_table(20, "nan")), "--out", self.out, "--force"), "n.fs", "nan")
 
     def test_names(self):
@@ -336,6 +339,7 @@ class Interrupted(Edge):
             self.good(run(program, GLASS, "--threads", 1, "--out", whole))
             lasts = time.monotonic() - start
             expected = {name: self.read(f"{whole}/{name}") for name in names}
+            there_before = False
             for k in range(15):
                 process = subprocess.Popen([os.path.join(BIN, program), GLASS, "--threads", "1", "--out", out, "--quiet"], stderr=subprocess.PIPE, text=True)
                 time.sleep(random.uniform(0, 1.2 * lasts))
@@ -345,12 +349,42 @@ class Interrupted(Edge):
                 if "summary.json" in there:
                     self.assertEqual(there, {*names, "summary.json"})
                     summary(out)
+                elif there_before:  # on the way to their place: the newer ones are whole
+                    self.assertTrue(os.path.exists(f"{out}/.finished/summary.json"))
+                there_before = there_before or "summary.json" in there
                 for name in there - {"summary.json"}:
                     self.assertEqual(self.read(f"{out}/{name}"), expected[name], name)
             self.good(run(program, GLASS, "--threads", 1, "--out", out))
             self.assertEqual(sorted(os.listdir(out)), sorted([*names, "summary.json"]))
             for name in names:
                 self.assertEqual(self.read(f"{out}/{name}"), expected[name])
+
+    def test_killed_while_results_come_to_their_place(self):
+        words = ("tarn-vibrations", GLASS, "--threads", 1, "--out", self.out)
+        self.good(run(*words, "--vectors"))
+        earlier = {name: self.read(f"{self.out}/{name}") for name in os.listdir(self.out)}
+        whole = os.path.join(self.folder, "whole")
+        self.good(run(*words[:-1], whole))
+        names = ["atoms.csv", "dos.csv", "modes.csv", "summary.json"]
+        expected = {name: self.read(f"{whole}/{name}") for name in names}
+        for moved in range(len(names) + 1):  # as many have come to their place; summary.json is the last
+            with self.subTest(moved):
+                shutil.rmtree(self.out)
+                os.makedirs(f"{self.out}/.finished")
+                for name in earlier:
+                    if name != "summary.json" and (moved == 0 or name != "modes.bin"):
+                        with open(f"{self.out}/{name}", "wb") as file:
+                            file.write(earlier[name])
+                for k, name in enumerate(names):
+                    with open(f"{self.out}/{name}" if k < moved else f"{self.out}/.finished/{name}", "wb") as file:
+                        file.write(expected[name])
+                with open(f"{self.out}/.finished/.replaced", "w") as file:
+                    file.write("modes.bin\n")
+                done = self.good(run(*words, "--if-needed"))
+                self.assertIn("already", done.stdout)
+                self.assertEqual({name: self.read(f"{self.out}/{name}") for name in os.listdir(self.out) if name != ".finished"}, expected)
+                self.good(run(*words))
+                self.assertEqual(sorted(os.listdir(self.out)), names)
 
     def test_a_study_that_is_killed_goes_on(self):
         random.seed(12)
