@@ -94,11 +94,12 @@ template <Potential P, Minimiser M = DefaultMinimiser, Observer Watcher = Silent
 
 /// Chosen where the one above cannot be: so that the compiler says in one screen which argument is wrong.
 template <class P, class M = DefaultMinimiser, class Watcher = Silent>
-void minimise(const Sample&, const P&, const M& = {}, const Stop& = {}, Watcher&& = {}) {
+Relaxation minimise(const Sample&, const P&, const M& = {}, const Stop& = {}, Watcher&& = {}) {
   static_assert(Potential<P>, "minimise(sample, potential, minimiser, stop, observer): argument 2 is no Potential, see below");
   static_assert(Minimiser<M>, "minimise(sample, potential, minimiser, stop, observer): argument 3 is no Minimiser, see below");
   static_assert(Observer<Watcher>,
                 "minimise(sample, potential, minimiser, stop, observer): argument 5 must return whether to go on");
+  return {};
 }
 
 }  // namespace tarn

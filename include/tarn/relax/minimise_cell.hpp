@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <functional>
 #include <numbers>
 #include <utility>
@@ -140,6 +141,22 @@ template <Potential P, Minimiser M = DefaultMinimiser, Observer Watcher = Silent
   CellObjective<P> objective(sample, potential, params, stop.max_force);
   ObjectiveView<CellObjective<P>> view(objective);
   return relaxation(objective, minimiser.minimise(view, objective.start(), stop, std::ref(observer)));
+}
+
+/// Chosen where the one above cannot be: so that the compiler says in one screen which argument is wrong.
+template <class P, class C = CellParams, class M = DefaultMinimiser, class Watcher = Silent>
+requires(!(Potential<P> && std::convertible_to<C, CellParams> && Minimiser<M> && Observer<Watcher>)) Relaxation
+    minimise_with_cell(const Sample&, const P&, const C& = {}, const M& = {}, const Stop& = {}, Watcher&& = {}) {
+  static_assert(Potential<P>,
+                "minimise_with_cell(sample, potential, cell, minimiser, stop, observer): argument 2 is no Potential, see below");
+  static_assert(std::convertible_to<C, CellParams>,
+                "minimise_with_cell(sample, potential, cell, minimiser, stop, observer): argument 3 is no CellParams");
+  static_assert(Minimiser<M>,
+                "minimise_with_cell(sample, potential, cell, minimiser, stop, observer): argument 4 is no Minimiser, see below");
+  static_assert(Observer<Watcher>,
+                "minimise_with_cell(sample, potential, cell, minimiser, stop, observer): argument 6 must "
+                "return whether to go on");
+  return {};
 }
 
 }  // namespace tarn

@@ -206,5 +206,8 @@ template <TwiceDifferentiable P>
 [[nodiscard]] Matrix dense_hessian(const Sample& sample, const P& potential) {
   return dense(Hessian(sample, potential));
 }
+template <class P>
+requires(!TwiceDifferentiable<P>) Matrix dense_hessian(const Sample&, const P& /* forces alone: use finite_difference_hessian */)
+= delete;
 
 }  // namespace tarn
