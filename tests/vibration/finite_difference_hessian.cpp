@@ -4,7 +4,9 @@
 
 #include "support/potentials.hpp"
 #include "support/samples.hpp"
+#include "support/solvers.hpp"
 #include "tarn/vibration/assembled_hessian.hpp"
+#include "tarn/vibration/dynamical_matrix.hpp"
 
 using namespace tarn;
 using namespace tarn::testing;
@@ -34,6 +36,20 @@ TEST_CASE("a potential with nothing but forces has a Hessian: that of a known fu
   for (Eigen::Index k = 0; k < 12; ++k) want(k, k) = 1 + 3 * std::pow(flat(s.positions)[k], 2);
   CHECK((h - want).cwiseAbs().maxCoeff() < 2e-6);  // h² times the third derivative of the force, 6
   CHECK((h - want).cwiseAbs().maxCoeff() > 1e-7);  // it is a difference
+}
+
+TEST_CASE("a potential with nothing but forces has modes: through its dense matrix, those of a known function") {
+  Sample s = random_triclinic({"P", "Q"}, 4, 15, 1.7, 3);
+  s.masses = Vector::LinSpaced(4, 10, 40);
+  const Modes modes = dense_modes(dense_dynamical_matrix(s, finite_difference_hessian(s, Tied{})));
+  std::vector<double> want;
+  for (Eigen::Index k = 0; k < 12; ++k)
+    want.push_back(std::sqrt((1 + 3 * std::pow(flat(s.positions)[k], 2)) * units::rad2_per_ps2 / s.masses[k / 3]));
+  std::sort(want.begin(), want.end());
+  for (Eigen::Index k = 0; k < 12; ++k)
+    CHECK(modes.omega_rad_per_ps[k] == doctest::Approx(want[static_cast<std::size_t>(k)]).epsilon(1e-6));
+  CHECK_THROWS_WITH_AS((void)dense_dynamical_matrix(s, Matrix(12, 9)),
+                       "the Hessian has 12 rows and 9 columns, the sample 12 coordinates", Error);
 }
 
 TEST_CASE("differences meet the exact Hessian, as an operator and dense, and converge with the square of the step") {

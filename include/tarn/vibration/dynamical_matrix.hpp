@@ -53,15 +53,32 @@ template <TwiceDifferentiable P>
 [[nodiscard]] auto dynamical_operator(const Sample& sample, const P& potential) {
   return DynamicalOperator(sample, Hessian(sample, potential));
 }
+template <Potential P>
+requires(!TwiceDifferentiable<P>) DynamicalOperator<Matrix> dynamical_operator(
+    const Sample&, const P& /* forces alone: give DynamicalOperator their FiniteDifferenceHessian */)
+= delete;
 
-/// D as a dense matrix, 3N × 3N, (rad/ps)²: 72 N² bytes.
+/// D as a dense matrix, 3N × 3N, (rad/ps)², in place of the Hessian, eV/Å²: of forces alone, finite_difference_hessian().
+/// Throws Error for missing masses or a size that differs.
+[[nodiscard]] inline Matrix dense_dynamical_matrix(const Sample& sample, Matrix hessian) {
+  const Vector weight = inverse_root_masses(sample);
+  if (hessian.rows() != weight.size() || hessian.cols() != weight.size())
+    throw Error("the Hessian has ", hessian.rows(), " rows and ", hessian.cols(), " columns, the sample ", weight.size(),
+                " coordinates");
+  for (Eigen::Index j = 0; j < hessian.cols(); ++j) hessian.col(j).array() *= weight.array() * weight[j];
+  return hessian;
+}
+
+/// The same from a potential: 72 N² bytes.
 template <TwiceDifferentiable P>
 [[nodiscard]] Matrix dense_dynamical_matrix(const Sample& sample, const P& potential) {
-  const Vector weight = inverse_root_masses(sample);
-  Matrix out = dense_hessian(sample, potential);
-  for (Eigen::Index j = 0; j < out.cols(); ++j) out.col(j).array() *= weight.array() * weight[j];
-  return out;
+  require_masses(sample);
+  return dense_dynamical_matrix(sample, dense_hessian(sample, potential));
 }
+template <Potential P>
+requires(!TwiceDifferentiable<P>) Matrix
+    dense_dynamical_matrix(const Sample&, const P& /* forces alone: give it their finite_difference_hessian() */)
+= delete;
 
 /// The same by blocks.
 template <TwiceDifferentiable P>
