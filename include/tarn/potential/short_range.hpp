@@ -35,7 +35,9 @@ struct PairTerms {
 /// Pair functions of species a, b (places in elements()), by the square of the distance, Å².
 /// Laws: both reaches are symmetric, 0 where there is no such function; terms() is zero beyond each function's own end, even where another reaches
 /// farther; terms(b, a) is terms(a, b) with the densities exchanged; φ, f and the first two derivatives are continuous. `terms` and `embedding` are asked for
-/// K = 0, 1 and 2. Write `static_assert(tarn::PairFunctions<Mine>)` first: its message is the shortest.
+/// K = 0, 1 and 2. inner_reach() may be 0: then atoms may come as close as they like, and terms() is asked down to s = 0 and must be finite there.
+/// A member masses() that gives std::vector<double>, u, in the order of elements(), may be there too: with_masses() takes them for samples that have none.
+/// Write `static_assert(tarn::PairFunctions<Mine>)` first: its message is the shortest.
 template <class F>
 concept PairFunctions = requires(const F& f, int a, int b, double s) {
   { f.elements() } -> std::convertible_to<std::vector<std::string>>;
