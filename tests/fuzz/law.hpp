@@ -22,7 +22,7 @@
 namespace tarn::fuzz {
 
 /// Ends the program where a law does not hold: libFuzzer keeps the input.
-inline void require(bool holds, std::string_view law, std::string_view detail = {}) {
+inline void require(bool holds, std::string_view law, std::string_view detail = "") {
   if (holds) return;
   std::fprintf(stderr, "broken: %.*s: %.*s\n", static_cast<int>(law.size()), law.data(), static_cast<int>(detail.size()),
                detail.data());

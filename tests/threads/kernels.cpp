@@ -58,6 +58,15 @@ void check_hessian(const P& one, const Threads& threads) {
   const BlockSparse a = assemble(want), b = assemble(got);
   CHECK(a.column == b.column);
   CHECK(a.block == b.block);
+  // the factors of another configuration, with the neighbours kept and with new ones
+  Hessian first(glass(), one, Serial{}, 0.6), second(glass(), one, threads, 0.6);
+  Sample moved = glass();
+  for (const double step : {0.05, 0.5}) {
+    moved.positions.row(0).array() += step * moved.positions.row(1).array().sin();
+    first.update(moved, one);
+    second.update(moved, one);
+    CHECK(second * Vector(v.col(0)) == first * Vector(v.col(0)));
+  }
   // products from several threads at once
   std::vector<Vector> columns(4);
   threads.for_each(columns.size(), [&](std::size_t k) { columns[k] = want * Vector(v.col(static_cast<Eigen::Index>(k))); });
