@@ -11,7 +11,8 @@ namespace tarn::programs {
 
 namespace {
 
-template <TwiceDifferentiable P>
+template <EnginePotential P>
+requires TwiceDifferentiable<P>
 class DoubleEngine final : public EngineOf<P> {
  public:
   using EngineOf<P>::EngineOf;

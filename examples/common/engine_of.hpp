@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <utility>
 #include <vector>
 
@@ -12,8 +13,15 @@
 
 namespace tarn::programs {
 
+/// What an engine asks of a potential beyond evaluation.
+template <class P>
+concept EnginePotential = Potential<P> && requires(const P& potential) {
+  { potential.masses() } -> std::convertible_to<std::vector<double>>;
+  { potential.executor().threads() } -> std::convertible_to<int>;
+};
+
 /// Evaluation; what needs double precision is added by DoubleEngine.
-template <Potential P>
+template <EnginePotential P>
 class EngineOf : public Engine {
  public:
   EngineOf(P potential, Json noise) : potential_(std::move(potential)), noise_(std::move(noise)) {}

@@ -38,7 +38,6 @@ TEST_CASE_TEMPLATE("arithmetic, lane by lane, in every width", T, float, double)
       CHECK((a / b).array()[l] == x[l] / y[l]);
       CHECK(std::abs(simd::fma(a, b, c).array()[l] - std::fma(x[l], y[l], z[l])) <= 16 * eps);
       CHECK(std::abs(simd::fnma(a, b, c).array()[l] - std::fma(-x[l], y[l], z[l])) <= 16 * eps);
-      CHECK(simd::min(a, b).array()[l] == std::min(x[l], y[l]));
       CHECK(simd::max(a, b).array()[l] == std::max(x[l], y[l]));
       CHECK(simd::where_below(a, b, c).array()[l] == (y[l] < z[l] ? x[l] : T(0)));
       CHECK(Pack::all(x[l]).array()[(l + 1) % n] == x[l]);

@@ -128,18 +128,6 @@ template <class T, std::size_t N>
   return Pack<T, N>::each(
       [](const auto& x, const auto& y, const auto& z) { return detail::fused(std::decay_t<decltype(x)>(-x), y, z); }, a, b, c);
 }
-/// The smaller of each two.
-template <class T, std::size_t N>
-[[nodiscard, gnu::always_inline]] inline Pack<T, N> min(const Pack<T, N>& a, const Pack<T, N>& b) {
-  return Pack<T, N>::each(
-      [](const auto& x, const auto& y) {
-        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(x)>>)
-          return std::min(x, y);
-        else
-          return xsimd::min(x, y);
-      },
-      a, b);
-}
 /// The larger of each two.
 template <class T, std::size_t N>
 [[nodiscard, gnu::always_inline]] inline Pack<T, N> max(const Pack<T, N>& a, const Pack<T, N>& b) {
