@@ -177,14 +177,14 @@ TEST_CASE("modes missing above leave bounds that hold the value") {
   CHECK(some.low_rad_per_ps < some.high_rad_per_ps);
   CHECK(some.low_rad_per_ps <= whole.omega_1_rad_per_ps);
   CHECK(some.high_rad_per_ps >= whole.omega_1_rad_per_ps);
-  // what is missing of the twelve waves answers as if it were at 1.6 times the highest mode, at that one, nowhere
+  // what is missing of the twelve waves answers as if it were at 1.3 times the highest mode, at that one, nowhere
   const Modes few{modes.omega_rad_per_ps.head(10), modes.vectors.leftCols(10)};
   const auto phonons = lowest_transverse_phonons(few, classify_modes(few, sample.masses), sample);
   const Vector weight = weight_in(plane_waves(sample, wave_shells(sample.cell, 1), Polarisation::transverse), few).tail(7);
   const Vector omega = few.omega_rad_per_ps.tail(7);
   const double known = (weight.array() / omega.array().square()).sum(), missing = 12 - weight.sum(), top = omega[6];
   CHECK(missing > 3);
-  CHECK(phonons.omega_1_rad_per_ps == doctest::Approx(std::sqrt(12 / (known + missing / std::pow(1.6 * top, 2)))));
+  CHECK(phonons.omega_1_rad_per_ps == doctest::Approx(std::sqrt(12 / (known + missing / std::pow(1.3 * top, 2)))));
   CHECK(phonons.low_rad_per_ps == doctest::Approx(std::sqrt(12 / (known + missing / (top * top)))));
   CHECK(phonons.high_rad_per_ps == doctest::Approx(std::sqrt(12 / known)));
 }

@@ -90,6 +90,11 @@ TEST_CASE("the lowest transverse phonons lie near 6.7 rad/ps, so the peak at 5.7
   const auto phonons = lowest_transverse_phonons(glass().modes, glass().census, sample);
   CHECK(phonons.omega_1_rad_per_ps == doctest::Approx(6.7).epsilon(0.03));
   CHECK(phonons.modes.size() == 12);
+  for (const Eigen::Index count : {20, 40, 90}) {  // from the lowest modes alone
+    const Modes few{glass().modes.omega_rad_per_ps.head(count), glass().modes.vectors.leftCols(count)};
+    const auto estimate = lowest_transverse_phonons(few, classify_modes(few, sample.masses), sample);
+    CHECK(estimate.omega_1_rad_per_ps == doctest::Approx(phonons.omega_1_rad_per_ps).epsilon(0.01));
+  }
   CHECK(!peak_resolved(5.7, phonons.omega_1_rad_per_ps));
   const Vector weight = phonon_weight(glass().modes, sample);
   CHECK(weight.sum() == doctest::Approx(78));
