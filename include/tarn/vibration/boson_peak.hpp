@@ -19,7 +19,7 @@
 
 namespace tarn {
 
-/// Where the maximum is looked for: the points first, first + step, …, last.
+/// Where the maximum is looked for: the points first, first + step, …, last. The default is a choice, that of the reference data in tests/data.
 struct PeakWindow {
   double first_rad_per_ps = 2;
   double last_rad_per_ps = 15;

@@ -21,7 +21,7 @@ concept Broadening = std::copy_constructible<B> && requires(const B& shape, doub
 
 /// exp(−(ω − ω_j)²/2σ²)/(σ sqrt(2π)), cut where it is below 1e-16 of its maximum.
 struct GaussianBroadening {
-  double sigma = 0.35;  ///< rad/ps
+  double sigma = 0.35;  ///< rad/ps; a choice, that of the reference spectra in tests/data: it belongs to each result
 
   [[nodiscard]] double operator()(double omega, double mode) const {
     const double x = (omega - mode) / sigma;
@@ -39,7 +39,7 @@ static_assert(Broadening<GaussianBroadening>);
 /// A bin of the histogram whose bins are centred on the multiples of the width, [(k − ½)w, (k + ½)w): every mode in the bin of ω counts 1/w.
 /// On a grid of multiples of w each point is the centre of its bin, and Σ g w counts the modes; a finer grid shows the steps.
 struct HistogramBroadening {
-  double width = 0.35;  ///< rad/ps
+  double width = 0.35;  ///< rad/ps; as GaussianBroadening
 
   [[nodiscard]] double operator()(double omega, double mode) const { return bin(omega) == bin(mode) ? 1 / width : 0.0; }
   [[nodiscard]] double reach() const { return width; }
