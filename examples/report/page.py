@@ -54,7 +54,7 @@ def build(v, quick=False):
                     + f"<br>{s.get('zero_modes')} zero, {s.get('unstable_modes')} unstable") + "</div>")
 
     page.add("<h2>What can be compared with the paper</h2>"
-             "<p>Z.-Y. Yang, Y.-J. Wang and A. Zaccone, <i>Correlation between vibrational anomalies and emergent anharmonicity of local potential energy landscape in metallic glasses</i> (2022): "
+             "<p>Z.-Y. Yang, Y.-J. Wang and A. Zaccone, <i>Correlation between vibrational anomalies and emergent anharmonicity of local potential energy landscape in metallic glasses</i>, arXiv:2104.13740 (2022): "
              f"{spectrum.PAPER_ATOMS} atoms, cooled at 10⁹ to 10¹⁴ K/s. The paper prints “THz” for radians per picosecond; here ω is in rad/ps, with ν = ω/2π in THz and ħω in meV beside it.</p>")
     page.add('<table class="claims"><thead><tr><th></th><th>the paper says</th><th>this sample gives</th><th>how sure</th></tr></thead><tbody>'
              + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in verdict.rows(v)) + "</tbody></table>")

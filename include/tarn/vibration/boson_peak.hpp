@@ -2,7 +2,7 @@
 // The boson peak: the maximum of the reduced density of states g/ω² on a stated window, of the sample and of each atom.
 //
 //   I_BP = max_ω g(ω)/ω²,   I_BP^i = max_ω g_i(ω)/ω²   (ps³)
-//   Z.-Y. Yang, Y.-J. Wang, A. Zaccone (2022), eq. 1 and what follows it.
+//   Z.-Y. Yang, Y.-J. Wang, A. Zaccone, arXiv:2104.13740 (2022), eq. 1 and what follows it.
 //
 // The window is part of the result: the tail of a Gaussian over ω² diverges at ω → 0, and an atom's maximum far above the sample's is no
 // boson peak; so each atom's frequency of the maximum, and its value at the sample's own peak, stand beside the maximum. By its norm

@@ -2,7 +2,7 @@
 // Vibrational density of states, total, by element, and projected on each atom.
 //
 //   g(ω) = (1/3N) Σ_j δ(ω − ω_j),   g_i(ω) = (1/3N) Σ_j δ(ω − ω_j) |e_j^i|²,   Σ_i g_i = g
-//   Z.-Y. Yang, Y.-J. Wang, A. Zaccone (2022), eq. 1.
+//   Z.-Y. Yang, Y.-J. Wang, A. Zaccone, arXiv:2104.13740 (2022), eq. 1.
 //
 // The sums run over the stable modes; the norm is that of all 3N degrees of freedom, so ∫g = (stable modes)/3N: 1 − 3/3N where the three
 // translations are all that is left out. Unstable and marginal modes have no place at ω > 0; what they weigh is told.
