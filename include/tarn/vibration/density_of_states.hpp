@@ -63,8 +63,7 @@ template <Broadening B>
 void check_spectrum(const Modes& modes, const ModeCensus& census, const B& broadening, const Vector& grid) {
   modes.check();
   broadening.check();
-  if (census.kinds.size() != static_cast<std::size_t>(modes.count()))
-    throw Error("a census of ", census.kinds.size(), " modes for ", modes.count(), " modes: classify these modes");
+  census.check(modes);
   if (grid.size() == 0) throw Error("a frequency grid without points");
   for (Eigen::Index k = 0; k < grid.size(); ++k)
     if (!(grid[k] >= 0 && std::isfinite(grid[k])) || (k > 0 && grid[k] <= grid[k - 1]))

@@ -20,6 +20,14 @@
 
 namespace tarn {
 
+namespace detail {
+/// Throws Error unless the rows are three an atom.
+inline void check_rows(const Matrix& vectors) {
+  if (vectors.rows() == 0 || vectors.rows() % 3 != 0)
+    throw Error("modes with ", vectors.rows(), " rows: three rows an atom are expected, at least one atom");
+}
+}  // namespace detail
+
 /// M modes of N atoms, ascending. ω = −sqrt(|λ|) marks an unstable mode.
 struct Modes {
   Vector omega_rad_per_ps;  ///< M
@@ -36,8 +44,7 @@ struct Modes {
   }
   /// Throws Error where the parts do not fit together or the order is not ascending.
   void check() const {
-    if (vectors.rows() == 0 || vectors.rows() % 3 != 0)
-      throw Error("modes with ", vectors.rows(), " rows: three rows an atom are expected, at least one atom");
+    detail::check_rows(vectors);
     if (vectors.cols() != count())
       throw Error(count(), " frequencies and ", vectors.cols(), " eigenvectors: one each is expected");
     for (Eigen::Index j = 0; j < count(); ++j) {
@@ -45,6 +52,11 @@ struct Modes {
       if (j > 0 && omega_rad_per_ps[j] < omega_rad_per_ps[j - 1])
         throw Error("mode ", j + 1, " lies below the one before: modes are expected in ascending order");
     }
+  }
+  /// The same, and that there is a mass for each atom.
+  void check(const Vector& masses) const {
+    check();
+    if (masses.size() != atoms()) throw Error(masses.size(), " masses for modes of ", atoms(), " atoms");
   }
 };
 
@@ -83,13 +95,17 @@ struct ModeCensus {
   Eigen::Index zero = 0, unstable = 0, marginal = 0, stable = 0;
 
   [[nodiscard]] bool is(Eigen::Index mode, ModeKind kind) const { return kinds[static_cast<std::size_t>(mode)] == kind; }
+  /// Throws Error where it is not of as many modes as these.
+  void check(const Modes& modes) const {
+    if (kinds.size() != static_cast<std::size_t>(modes.count()))
+      throw Error("a census of ", kinds.size(), " modes for ", modes.count(), " modes: classify these modes");
+  }
 };
 
 /// Tells the modes apart. `masses`: N, u; `tolerance_rad_per_ps`: |ω| that counts as zero.
 /// Throws Error where masses and modes do not fit, a vector is not finite or the tolerance is not positive.
 [[nodiscard]] inline ModeCensus classify_modes(const Modes& modes, const Vector& masses, double tolerance_rad_per_ps = 2e-2) {
-  modes.check();
-  if (masses.size() != modes.atoms()) throw Error(masses.size(), " masses for modes of ", modes.atoms(), " atoms");
+  modes.check(masses);
   if (!(tolerance_rad_per_ps > 0))
     throw Error("a tolerance of ", tolerance_rad_per_ps, " rad/ps for zero modes: it must be positive");
   ModeCensus census;

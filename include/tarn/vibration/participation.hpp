@@ -6,14 +6,14 @@
 
 #include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
+#include "tarn/vibration/modes.hpp"
 
 namespace tarn {
 
 /// p_j of each column of `vectors` (3N × M, eigenvectors of the dynamical matrix); M values, dimensionless.
 /// Throws Error if the rows are not a multiple of 3, or a column is zero or not a number.
 [[nodiscard]] inline Vector participation_ratio(const Matrix& vectors) {
-  if (vectors.rows() == 0 || vectors.rows() % 3 != 0)
-    throw Error("modes with ", vectors.rows(), " rows: three rows an atom are expected, at least one atom");
+  detail::check_rows(vectors);
   const Eigen::Index atoms = vectors.rows() / 3;
   Vector ratio(vectors.cols());
   for (Eigen::Index j = 0; j < vectors.cols(); ++j) {

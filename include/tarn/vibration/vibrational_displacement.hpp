@@ -22,10 +22,8 @@ struct VibrationalDisplacement {
 /// `masses`: N, u. Throws Error where masses, modes and census do not fit.
 [[nodiscard]] inline VibrationalDisplacement vibrational_displacement(const Modes& modes, const ModeCensus& census,
                                                                       const Vector& masses) {
-  modes.check();
-  if (masses.size() != modes.atoms()) throw Error(masses.size(), " masses for modes of ", modes.atoms(), " atoms");
-  if (census.kinds.size() != static_cast<std::size_t>(modes.count()))
-    throw Error("a census of ", census.kinds.size(), " modes for ", modes.count(), " modes: classify these modes");
+  modes.check(masses);
+  census.check(modes);
   VibrationalDisplacement displacement{Vector::Zero(masses.size()), census.unstable + census.marginal, modes.complete()};
   for (Eigen::Index j = 0; j < modes.count(); ++j) {
     if (!census.is(j, ModeKind::stable)) continue;
