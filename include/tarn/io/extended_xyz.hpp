@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,18 @@ struct Frame {
 inline constexpr double xyz_margin_A = 1.0;
 
 namespace detail {
+
+// Columns that are no fields, by the names that they go under, and keys that are no info.
+using XyzNames = std::span<const std::string_view>;
+inline constexpr std::array<std::string_view, 4> xyz_species = {"species", "element", "symbol", "type"};
+inline constexpr std::array<std::string_view, 3> xyz_position = {"pos", "position", "positions"};
+inline constexpr std::array<std::string_view, 1> xyz_id = {"id"}, xyz_mass = {"mass"}, xyz_masses = {"masses"},
+                                                 xyz_force = {"forces"};
+inline constexpr std::array<std::string_view, 4> xyz_keys = {"Lattice", "Properties", "pbc", "Origin"};
+inline bool is_xyz_column(std::string_view name) {
+  const auto among = [&](XyzNames own) { return std::ranges::find(own, name) != own.end(); };
+  return among(xyz_species) || among(xyz_position) || among(xyz_id) || among(xyz_mass) || among(xyz_masses) || among(xyz_force);
+}
 
 inline bool same_letters(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
@@ -249,7 +262,7 @@ class ExtendedXyzReader {
     const auto at = std::ranges::find(columns_, name, &Column::name);
     return at == columns_.end() ? nullptr : &*at;
   }
-  Column* find(std::initializer_list<std::string_view> names, char type, std::size_t count) {
+  Column* find(XyzNames names, char type, std::size_t count) {
     for (const auto name : names)
       if (Column* column = find(name)) {
         if ((type == 'R' ? column->type != 'R' && column->type != 'I' : type == 'I' && column->type != 'I') ||
@@ -263,13 +276,13 @@ class ExtendedXyzReader {
 
   void read_atoms(std::int64_t count) {
     Sample& sample = frame_.sample;
-    Column* const species = find({"species", "element", "symbol", "type"}, 'S', 1);
+    Column* const species = find(xyz_species, 'S', 1);
     if (!species) throw text_.error("Properties has no column 'species'");
-    Column* const position = find({"pos", "position", "positions"}, 'R', 3);
+    Column* const position = find(xyz_position, 'R', 3);
     if (!position) throw text_.error("Properties has no column 'pos'");
-    Column* const id = find({"id"}, 'I', 1);
-    Column* const mass = find({"mass"}, 'R', 1);
-    Column* const masses = find({"masses"}, 'R', 1);
+    Column* const id = find(xyz_id, 'I', 1);
+    Column* const mass = find(xyz_mass, 'R', 1);
+    Column* const masses = find(xyz_masses, 'R', 1);
     std::vector<Column*> numeric;
     for (Column& column : columns_)
       if (column.type != 'S' && &column != species && &column != id) numeric.push_back(&column);
@@ -307,7 +320,7 @@ class ExtendedXyzReader {
       sample.masses = Eigen::Map<const Vector>(own->values.data(), static_cast<Eigen::Index>(own->values.size()));
     for (const Column* column : numeric) {
       if (column == position || column == mass || column == masses) continue;
-      const std::string field = column->name == "forces" ? "force" : column->name;
+      const std::string field = column->name == xyz_force[0] ? "force" : column->name;
       if (!sample.fields.emplace(field, as_columns(column->values, static_cast<Eigen::Index>(column->count))).second)
         throw Error(text_.name(), ": has both a column force and a column forces: keep one of them");
     }

@@ -15,9 +15,16 @@ namespace tarn {
 
 namespace detail {
 
+/// Whether the reader takes a text as one word: it has a character, and no blank or any of `marks`.
+inline bool is_one_word(std::string_view text, std::string_view marks = "") {
+  return !text.empty() && text.find_first_of(" \t\r\n\v\f") == text.npos && text.find_first_of(marks) == text.npos;
+}
+/// Marks with a meaning in the comment line, and among the names of columns.
+inline constexpr std::string_view xyz_comment_marks = "\"'=\\,{}[]", xyz_column_marks = ":\"'=\\,";
+
 /// A value of the comment line, quoted where it must be.
 inline std::string quoted(const std::string& value) {
-  if (!value.empty() && value.find_first_of(" \t\n\r\"'\\={}[],") == value.npos) return value;
+  if (is_one_word(value, xyz_comment_marks)) return value;
   std::string out = "\"";
   for (const char c : value) {
     if (c == '"' || c == '\\') out += '\\';
@@ -48,11 +55,9 @@ inline std::string quoted(const std::string& value) {
   out += "\" Properties=species:S:1:pos:R:3:id:I:1";
   if (sample.masses.size() != 0) out += ":masses:R:1";
   for (const auto& [name, values] : sample.fields) {
-    if (name.empty() || name.find_first_of(" \t\r\n\v\f:\"'=\\,") != name.npos)
+    if (!detail::is_one_word(name, detail::xyz_column_marks))
       throw Error("a field named '", shown(name), "' cannot be written to extended XYZ");
-    for (const std::string_view own :
-         {"species", "element", "symbol", "type", "pos", "position", "positions", "id", "mass", "masses", "forces"})
-      if (name == own) throw Error("a field named '", name, "' would be read back as something else: rename it");
+    if (detail::is_xyz_column(name)) throw Error("a field named '", name, "' would be read back as something else: rename it");
     if (values.rows() < 1 || values.cols() != sample.size())
       throw Error("field '", name, "' has ", values.rows(), " × ", values.cols(), " numbers for ", sample.size(), " atoms");
     if (!values.allFinite()) throw Error("field '", name, "' holds what is not a number");
@@ -67,17 +72,16 @@ inline std::string quoted(const std::string& value) {
     out += '"';
   }
   for (const auto& [key, value] : info) {
-    if (key.empty() || key.find_first_of(" \t\r\n\"'={}[]\\,") != key.npos)
+    if (!detail::is_one_word(key, detail::xyz_comment_marks))
       throw Error("a key '", shown(key), "' cannot be written to extended XYZ");
-    for (const std::string_view own : {"Lattice", "Properties", "pbc", "Origin"})
+    for (const std::string_view own : detail::xyz_keys)
       if (detail::same_letters(key, own)) throw Error("the key ", key, " is the sample's own: leave it out of the info");
     out += ' ' + key + '=' + detail::quoted(value);
   }
   out += '\n';
   for (Eigen::Index i = 0; i < sample.size(); ++i) {
     const std::string& name = sample.element(i);
-    if (name.empty() || name.find_first_of(" \t\r\n\v\f") != name.npos)
-      throw Error("'", shown(name), "' cannot be written as the name of a species");
+    if (!detail::is_one_word(name)) throw Error("'", shown(name), "' cannot be written as the name of a species");
     out += name + ' ';
     list(sample.positions.col(i).data(), 3);
     out += ' ';
