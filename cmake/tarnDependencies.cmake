@@ -4,7 +4,7 @@
 # source tree with TARN_FETCH, a pinned version. Everything that can be fetched is header-only and only its headers are used: its own
 # CMake code never runs, so its options (Spectra's and xsimd's BUILD_TESTS), tests and targets cannot meddle with the user's.
 
-set(TARN_COMPONENTS openmp lapack spectra)
+set(TARN_COMPONENTS openmp lapack spectra sqlite)
 
 # tarn_headers(<target> <package> <header> <fetched include folder> <repository> <tag>): ensures the imported target, or leaves it out.
 function(tarn_headers target package header folder repository tag)
@@ -94,6 +94,16 @@ macro(tarn_find_component component)
     if(TARGET Spectra::Spectra)
       set(tarn_spectra_FOUND TRUE)
     endif()
+  elseif("${component}" STREQUAL "sqlite")
+    if(NOT TARGET SQLite::SQLite3)
+      find_package(SQLite3 QUIET)
+      if(TARGET SQLite::SQLite3)
+        set_target_properties(SQLite::SQLite3 PROPERTIES IMPORTED_GLOBAL TRUE)
+      endif()
+    endif()
+    if(TARGET SQLite::SQLite3)
+      set(tarn_sqlite_FOUND TRUE)
+    endif()
   endif()
 endmacro()
 
@@ -110,5 +120,7 @@ function(tarn_complete_component component target library)
     target_link_libraries(${target} INTERFACE ${TARN_OPENBLAS_LIBRARY})
   elseif(component STREQUAL "spectra")
     target_link_libraries(${target} INTERFACE Spectra::Spectra)
+  elseif(component STREQUAL "sqlite")
+    target_link_libraries(${target} INTERFACE SQLite::SQLite3)
   endif()
 endfunction()

@@ -1,5 +1,5 @@
 #pragma once
-// All of tarn that needs no more than Eigen, xsimd and Random123. What needs more is included by its own name: core/openmp.hpp (OpenMP),
+// All of tarn that needs no more than Eigen, xsimd and Random123. What needs more is included by its own name: core/openmp.hpp (OpenMP), core/sqlite.hpp (SQLite),
 // vibration/lapack_dense.hpp (LAPACKE), vibration/spectra_lowest.hpp (Spectra).
 
 /// \namespace tarn

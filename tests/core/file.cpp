@@ -2,45 +2,23 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
+#include "support/folder.hpp"
+
 using namespace tarn;
+using tarn::testing::Folder;
+using tarn::testing::refusal;
 namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder of its own that goes with the test.
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "tarn_file_test_XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  [[nodiscard]] long files() const { return std::distance(fs::directory_iterator(path), fs::directory_iterator()); }
-};
-
 std::string content(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-template <class Call>
-std::string refusal(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "(nothing was thrown)";
 }
 
 }  // namespace
@@ -101,8 +79,8 @@ TEST_CASE("what cannot be written says why") {
   const Folder folder;
   CHECK(refusal([&] { write_file(folder.path, "x"); }) == folder.path.string() + ": cannot be written: it is a folder");
   const fs::path missing = folder.path / "no" / "out.csv";
-  CHECK(refusal([&] { write_file(missing, "x"); }) == 
-          missing.string() + ": cannot be written: No such file or directory: make its folder first");
+  CHECK(refusal([&] { write_file(missing, "x"); }) ==
+        missing.string() + ": cannot be written: No such file or directory: make its folder first");
   if (fs::exists("/dev/full")) {  // a device, written as it comes
     CHECK(refusal([] { write_file("/dev/full", "x"); }) ==
           "/dev/full: cannot be written: No space left on device: free some space, or write elsewhere");

@@ -8,6 +8,9 @@
 #ifdef CONSUMER_openmp
 #include "tarn/core/openmp.hpp"
 #endif
+#ifdef CONSUMER_sqlite
+#include "tarn/core/sqlite.hpp"
+#endif
 #include <cstdio>
 
 int main(int argc, char**) {
@@ -17,6 +20,9 @@ int main(int argc, char**) {
   std::printf("%d atoms\n", static_cast<int>(sample.size()));
 #ifdef CONSUMER_openmp
   tarn::OpenMP(2).for_each(2, [](std::size_t) {});
+#endif
+#ifdef CONSUMER_sqlite
+  tarn::Database(":memory:").run("CREATE TABLE t (x)");
 #endif
   return sample.size() == 2 ? 0 : 1;
 }
