@@ -41,6 +41,8 @@
 #include "tarn/io/write_extended_xyz.hpp"
 #include "tarn/io/write_lammps_data.hpp"
 
+#include "tarn/statistics/unseen.hpp"
+
 #include "tarn/potential/conditioning.hpp"
 #include "tarn/potential/eam.hpp"
 #include "tarn/potential/lennard_jones.hpp"
@@ -72,3 +74,7 @@
 #include "tarn/vibration/plane_waves.hpp"
 #include "tarn/vibration/solver.hpp"
 #include "tarn/vibration/vibrational_displacement.hpp"
+
+#include "tarn/landscape/activation.hpp"
+#include "tarn/landscape/displacement.hpp"
+#include "tarn/landscape/event_catalogue.hpp"
