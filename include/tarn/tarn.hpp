@@ -76,5 +76,6 @@
 #include "tarn/vibration/vibrational_displacement.hpp"
 
 #include "tarn/landscape/activation.hpp"
+#include "tarn/landscape/campaign.hpp"
 #include "tarn/landscape/displacement.hpp"
 #include "tarn/landscape/event_catalogue.hpp"
