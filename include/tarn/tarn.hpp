@@ -41,6 +41,10 @@
 #include "tarn/io/write_extended_xyz.hpp"
 #include "tarn/io/write_lammps_data.hpp"
 
+#include "tarn/statistics/coarse_grain.hpp"
+#include "tarn/statistics/correlation.hpp"
+#include "tarn/statistics/kernel.hpp"
+#include "tarn/statistics/nearest_atom.hpp"
 #include "tarn/statistics/unseen.hpp"
 
 #include "tarn/potential/conditioning.hpp"

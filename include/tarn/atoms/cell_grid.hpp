@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "tarn/atoms/cell.hpp"
@@ -25,13 +27,13 @@ class CellGrid {
  public:
   /// `reach` is the largest distance that will be asked for, Å. Throws Error for a bad cell or reach, and for a cell so small or thin that
   /// the reach spans thousands of its images.
-  CellGrid(const Cell& cell, const Vectors& positions, double reach) : cell_(cell), wrapped_(positions) {
+  CellGrid(const Cell& cell, const Vectors& positions, double reach)
+      : cell_(cell), inverse_(cell.vectors.inverse()), wrapped_(positions) {
     cell.check();
     if (!(reach > 0 && std::isfinite(reach))) throw Error("a neighbour search needs a positive reach, ", reach, " Å given");
     const Eigen::Index n = positions.cols();
-    const Mat3 inverse = cell.vectors.inverse();
     wrap_.resize(static_cast<std::size_t>(n));
-    scaled_ = inverse * (positions.colwise() - cell.origin);
+    scaled_ = inverse_ * (positions.colwise() - cell.origin);
     if (!scaled_.allFinite()) throw Error("a position is not a number");
     const Vec3 height = cell.heights_A();
     std::array<double, 3> extent{1, 1, 1};
@@ -91,7 +93,53 @@ class CellGrid {
   /// place, i itself included: the image of k lies at rows()[k] − at from it.
   template <class Visit>
   void for_each_run(Eigen::Index i, Visit&& visit) const {
-    const Bin centre = bin_of(i);
+    for_each_run(bin_of(i), wrapped_.col(i), visit);
+  }
+
+  /// Atoms and images of a neighbourhood: places in atoms() and rows(), and the squares of their distances, Å².
+  struct Near {
+    std::vector<std::uint32_t> place;
+    std::vector<double> distance2;
+    std::size_t count = 0;  ///< how many of them are in use
+  };
+  /// Fills `near` with every atom and image that is no farther than `within` from a point anywhere, bin by bin; an atom at the point is one of them.
+  /// `within` may not exceed the reach of the grid.
+  void find_near(const Vec3& point, double within, Near& near) const {
+    Vec3 scaled = inverse_ * (point - cell_.origin), home = point;
+    if (!scaled.allFinite()) throw Error("a point is not a number");
+    Bin bin;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const auto row = static_cast<Eigen::Index>(k);
+      if (cell_.periodic[k]) {
+        const double whole = std::floor(scaled[row]);
+        home -= cell_.vectors.col(row) * whole;
+        scaled[row] -= whole;
+      }
+      bin[k] = static_cast<int>(std::clamp((scaled[row] - low_[row]) * scale_[row], 0.0, bins_[k] - 1.0));
+    }
+    near.count = 0;
+    const double end = std::nextafter(within * within, std::numeric_limits<double>::infinity());
+    for_each_run(bin, home, [&](std::size_t from, std::size_t to, const Image&, const std::array<double, 4>& at) {
+      const std::size_t room = near.count + (to - from) + 8;
+      if (near.place.size() < room) near.place.resize(2 * room), near.distance2.resize(2 * room);
+      static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+      using Numbers = simd::Pack<std::uint32_t, 8>;
+      for (std::size_t k = from; k < to; k += 8) {
+        const auto d2 = simd::squares(rows_.data() + k, first_eight, at);
+        const unsigned mask = simd::below(d2, end) & (to - k >= 8 ? 255u : (1u << (to - k)) - 1);
+        simd::append(d2, mask, near.distance2.data() + near.count);
+        simd::append(Numbers::load(first_eight) + Numbers::all(static_cast<std::uint32_t>(k)), mask,
+                     near.place.data() + near.count);
+        near.count += static_cast<std::size_t>(std::popcount(mask));
+      }
+    });
+  }
+
+ private:
+  using Bin = std::array<int, 3>;
+
+  template <class Visit>
+  void for_each_run(const Bin& centre, const Vec3& home, Visit&& visit) const {
     Image image{};
     const auto step = [&](std::size_t k, int offset, int& bin) {  // false outside of a cell that is not periodic
       const int raw = centre[k] + offset, cells = raw >= 0 ? raw / bins_[k] : -((bins_[k] - 1 - raw) / bins_[k]);
@@ -112,7 +160,7 @@ class CellGrid {
           const int bins = std::min(span_[2] - dz + 1, bins_[2] - z);  // one after the other in memory, under one image
           const std::size_t first = index(x, y, z), begin = start_[first], end = start_[first + static_cast<std::size_t>(bins)];
           if (begin != end) {
-            const Vec3 from = wrapped_.col(i) - translation(cell_.vectors, image);
+            const Vec3 from = home - translation(cell_.vectors, image);
             visit(begin, end, image, std::array<double, 4>{from[0], from[1], from[2], 0});
           }
           dz += bins;
@@ -121,6 +169,7 @@ class CellGrid {
     }
   }
 
+ public:
   /// Atoms bin by bin, and their wrapped places x, y, z, 0; of the places seven more follow the last.
   [[nodiscard]] const std::vector<int>& atoms() const { return atoms_; }
   [[nodiscard]] const simd::AlignedVector<std::array<double, 4>>& rows() const { return rows_; }
@@ -130,7 +179,6 @@ class CellGrid {
   [[nodiscard]] const Vectors& wrapped() const { return wrapped_; }
 
  private:
-  using Bin = std::array<int, 3>;
   [[nodiscard]] std::size_t index(int x, int y, int z) const {
     return (static_cast<std::size_t>(x) * static_cast<std::size_t>(bins_[1]) + static_cast<std::size_t>(y)) *
                static_cast<std::size_t>(bins_[2]) +
@@ -145,6 +193,7 @@ class CellGrid {
     return b;
   }
   Cell cell_;
+  Mat3 inverse_;
   Vectors wrapped_, scaled_;
   Vec3 low_ = Vec3::Zero(), scale_ = Vec3::Ones();
   Bin bins_{}, span_{};
