@@ -1,6 +1,6 @@
 #pragma once
-// All of tarn that needs no more than Eigen, xsimd and Random123. What needs more is included by its own name: core/openmp.hpp (OpenMP), core/sqlite.hpp (SQLite),
-// vibration/lapack_dense.hpp (LAPACKE), vibration/spectra_lowest.hpp (Spectra).
+// All of tarn that needs no more than Eigen, xsimd and Random123. What needs more is included by its own name: core/openmp.hpp (OpenMP),
+// core/sqlite.hpp and landscape/sqlite_sink.hpp (SQLite), vibration/lapack_dense.hpp (LAPACKE), vibration/spectra_lowest.hpp (Spectra).
 
 /// \namespace tarn
 /// Vibrations of glasses, atom by atom. Units are LAMMPS's "metal": Å, eV, u, ps, K, bar; frequencies are angular, rad/ps.
