@@ -1,0 +1,119 @@
+#pragma once
+// The energy of a sample as a surface to be searched: forces, products with the Hessian, some atoms frozen at will.
+//
+// The Hessian follows only when a product is asked for at a new point. What is remembered of earlier points (neighbour lists) is made anew by restart(),
+// so that what a search gives, to the last bit, depends on nothing before it.
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "tarn/atoms/sample.hpp"
+#include "tarn/core/error.hpp"
+#include "tarn/core/vector.hpp"
+#include "tarn/landscape/energy_surface.hpp"
+#include "tarn/landscape/rigid_motions.hpp"
+#include "tarn/relax/objective.hpp"
+#include "tarn/vibration/hessian.hpp"
+
+namespace tarn {
+
+/// Of one thread; the potential must live longer.
+template <TwiceDifferentiable P>
+class AtomSurface {
+ public:
+  /// Rotations are left out where nothing is periodic, translations always. Throws Error for a sample that check() refuses or that the potential does not fit.
+  AtomSurface(const Sample& sample, const P& potential, double hessian_skin_A = 1.0)
+      : potential_(potential),
+        home_(sample),
+        sample_(sample),
+        workspace_(potential.workspace(sample)),
+        skin_(hessian_skin_A),
+        rigid_(sample.cell.periodic[0] || sample.cell.periodic[1] || sample.cell.periodic[2]
+                   ? RigidMotions::translations
+                   : RigidMotions::translations_and_rotations) {
+    sample.check();
+  }
+
+  [[nodiscard]] Eigen::Index rows() const { return home_.positions.size(); }
+  [[nodiscard]] const Sample& sample() const { return sample_; }
+  [[nodiscard]] const P& potential() const { return potential_; }
+  [[nodiscard]] Vector start() const { return flat(home_.positions); }
+
+  /// All atoms mobile at the sample's own positions, nothing remembered.
+  void restart() {
+    release();
+    sample_.positions = home_.positions;
+    workspace_ = potential_.workspace(home_);
+    hessian_.reset();
+    current_ = false;
+  }
+
+  double evaluate(const Vector& x, Vector& gradient) {
+    flat(sample_.positions) = x;
+    current_ = false;
+    auto found = potential_.evaluate(sample_, workspace_);
+    gradient = -flat(found.forces);
+    hold(gradient);
+    return found.energy_eV;
+  }
+  void product(const Vector& v, Vector& out) {
+    if (!current_) {
+      if (hessian_)
+        hessian_->update(sample_, potential_);
+      else
+        hessian_.emplace(sample_, potential_, potential_.executor(), skin_);
+      current_ = true;
+    }
+    out.resize(v.size());
+    if (mobile_.empty()) {
+      hessian_->perform_op(v.data(), out.data());
+      return;
+    }
+    masked_ = v;
+    hold(masked_);
+    hessian_->perform_op(masked_.data(), out.data());
+    hold(out);
+  }
+  [[nodiscard]] double residual(const Vector& gradient) const { return largest_of_threes(gradient); }
+  [[nodiscard]] double length(const Vector& step) const { return largest_of_threes(step); }
+  /// With frozen atoms none, but the motions of each of them, which nobody asks for: gradients and products have no part there.
+  [[nodiscard]] Matrix rigid_motions() const {
+    return tarn::rigid_motions(flat(sample_.positions), mobile_.empty() ? rigid_ : RigidMotions::none);
+  }
+
+  /// Only atoms nearer than `radius_A` to one that `push` (3N) moves stay mobile, by the positions of the sample that it was made for.
+  void freeze_beyond(const Vector& push, double radius_A) {
+    if (!(radius_A > 0)) throw Error("a frozen surrounding begins beyond ", radius_A, " Å: the radius must be positive");
+    const Mat3 inverse = home_.cell.vectors.inverse();
+    mobile_.assign(static_cast<std::size_t>(home_.size()), false);
+    for (Eigen::Index i = 0; i < home_.size(); ++i) {
+      if (push.segment<3>(3 * i).isZero(0)) continue;
+      for (Eigen::Index j = 0; j < home_.size(); ++j) {
+        Vec3 d = inverse * (home_.positions.col(j) - home_.positions.col(i));
+        for (int k = 0; k < 3; ++k)
+          if (home_.cell.periodic[static_cast<std::size_t>(k)]) d[k] -= std::round(d[k]);
+        if ((home_.cell.vectors * d).squaredNorm() < radius_A * radius_A) mobile_[static_cast<std::size_t>(j)] = true;
+      }
+    }
+  }
+  void release() { mobile_.clear(); }
+  void hold(Vector& v) const {
+    for (std::size_t i = 0; i < mobile_.size(); ++i)
+      if (!mobile_[i]) v.segment<3>(3 * static_cast<Eigen::Index>(i)).setZero();
+  }
+
+ private:
+  const P& potential_;
+  Sample home_, sample_;
+  typename P::Workspace workspace_;
+  double skin_;
+  RigidMotions rigid_;
+  using Operator = decltype(Hessian(std::declval<const Sample&>(), std::declval<const P&>()));
+  std::optional<Operator> hessian_;
+  bool current_ = false;
+  std::vector<bool> mobile_;  // empty: all
+  Vector masked_;
+};
+
+}  // namespace tarn

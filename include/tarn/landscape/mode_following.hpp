@@ -1,0 +1,141 @@
+#pragma once
+// Uphill along the lowest mode, downhill across it: to a point where the force vanishes and one curvature is negative.
+//
+// With v the mode, λ its curvature and F the force, each step adds
+//   along v     −(F·v)/|λ| v, at most `max_up`: against the force, to the top of the parabola; while λ ≥ 0 the step is `max_up` away from the minimum instead
+//   across v    the quasi-Newton step for F − (F·v) v, no atom further than `max_step`
+// G. T. Barkema, N. Mousseau, Phys. Rev. Lett. 77, 4358 (1996); L. J. Munro, D. J. Wales, Phys. Rev. B 59, 3969 (1999). The mode is found anew, from the one before, when
+// the atoms have moved by `look_after` or after `look_every` steps.
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "tarn/core/random.hpp"
+#include "tarn/core/vector.hpp"
+#include "tarn/landscape/energy_surface.hpp"
+#include "tarn/landscape/lowest_mode.hpp"
+#include "tarn/landscape/quasi_newton.hpp"
+#include "tarn/landscape/rigid_motions.hpp"
+#include "tarn/relax/minimiser.hpp"
+
+namespace tarn {
+
+/// Parameters of a walk to a saddle.
+struct Following {
+  double max_up = 0.1;         ///< Å, length of a step along the mode, all atoms together
+  double max_step = 0.1;       ///< Å, of any atom, across the mode
+  double yield = 0.5;          ///< eV/Å: steps along the mode are halved where the force across it is as large as this
+  double min_stiffness = 0.3;  ///< eV/Å²: a weaker |λ| counts as this
+  int look_every = 6;          ///< steps
+  double look_after = 0.1;     ///< Å, of any atom
+  ModeAccuracy look{.relative = 0.4, .absolute = 0.02, .max_products = 5};
+  int patience = 8;  ///< looks in a row at which λ may be positive
+  int max_steps = 400;
+};
+
+/// Someone who walks on a surface: the point, its mode, what is known of the curvature across the mode.
+template <EnergySurface S, class Finder = Lanczos>
+class Walker {
+ public:
+  Walker(WatchedSurface<S>& surface, const Finder& finder, RandomStream random, int memory, double stiffness)
+      : surface_(surface), finder_(finder), random_(std::move(random)), across_(memory, stiffness) {}
+
+  [[nodiscard]] const Point& at() const { return at_; }
+  [[nodiscard]] const LowestMode& mode() const { return mode_; }
+  [[nodiscard]] WatchedSurface<S>& surface() { return surface_; }
+  /// The direction in which the next mode is sought first.
+  void expect(const Vector& direction) { mode_.vector = direction; }
+  void forget() { across_.clear(); }
+  /// Where, as far as the steps so far tell, the curvature across the mode is lowest.
+  [[nodiscard]] Vector softest_across() const { return across_.softest(at_.gradient); }
+
+  void go_to(Vector x) {
+    at_.x = std::move(x);
+    at_.gradient.resize(at_.x.size());
+    at_.energy = surface_.evaluate(at_.x, at_.gradient);
+    at_.residual = surface_.residual(at_.gradient);
+  }
+
+  /// The lowest mode here, its sign that of the one before.
+  void look(const ModeAccuracy& accuracy) {
+    const Vector before = mode_.vector;
+    mode_ = mode_without(Matrix(at_.x.size(), 0), before.size() ? before : Vector(at_.gradient), accuracy);
+    if (before.size() && before.dot(mode_.vector) < 0) mode_.vector = -mode_.vector;
+  }
+  /// The lowest mode orthogonal to columns that are orthonormal.
+  [[nodiscard]] LowestMode mode_without(const Matrix& columns, const Vector& start, const ModeAccuracy& accuracy) {
+    const Matrix rigid = surface_.rigid_motions();
+    const auto confine = [&](Vector& v) {
+      surface_.hold(v);
+      project_out(rigid, v);
+      project_out(columns, v);
+    };
+    const auto product = [&](const Vector& v, Vector& out) { surface_.product(v, out); };
+    return finder_(product, confine, start, accuracy, random_);
+  }
+
+  /// A step `along` (in multiples of the unit vector v) and, across v, as the quasi-Newton steps say, no further than max_step.
+  void step(const Vector& v, double along, double max_step) {
+    Vector across = at_.gradient - at_.gradient.dot(v) * v;
+    Vector d = across_.step(across);
+    d -= d.dot(v) * v;
+    const double length = surface_.length(d);
+    if (length > max_step) d *= max_step / length;
+    const Vector gradient = at_.gradient;
+    go_to(at_.x + d + along * v);
+    Vector y = at_.gradient - gradient;
+    y -= y.dot(v) * v;
+    across_.add(std::move(d), std::move(y));
+  }
+  /// The largest force across v, as the surface measures it.
+  [[nodiscard]] double force_across(const Vector& v) const { return surface_.residual(at_.gradient - at_.gradient.dot(v) * v); }
+
+  /// Until the residual is below `tolerance` and λ < 0. Throws SearchStopped where the mode is lost or the steps are spent.
+  void follow(double tolerance, const Following& how) {
+    int since = how.look_every, lost = 0;
+    double moved = 0;
+    for (int steps = 0;; ++steps) {
+      const bool there = at_.residual < tolerance;
+      if (there && since == 0 && mode_.lowest.value < 0) return;
+      if (since >= how.look_every || moved >= how.look_after || (there && since > 0)) {
+        look(how.look);
+        since = 0, moved = 0;
+        lost = mode_.lowest.value < 0 ? 0 : lost + 1;
+        if (lost > how.patience) stop_lost();
+        if (there && lost == 0) return;
+      }
+      if (steps >= how.max_steps)
+        throw SearchStopped{SearchEnd::not_converged, "force " + std::to_string(at_.residual) + " eV/A"};
+      const Vector from = at_.x;
+      if (mode_.lowest.value < 0) {
+        const double most = how.max_up / (1 + force_across(mode_.vector) / how.yield);
+        const double along = at_.gradient.dot(mode_.vector) / std::max(-mode_.lowest.value, how.min_stiffness);
+        step(mode_.vector, std::clamp(along, -most, most), how.max_step);
+      } else {
+        const Vector away = at_.x - surface_.minimum();
+        step(away / away.norm(), how.max_up, how.max_step);
+      }
+      moved += surface_.length(at_.x - from);
+      ++since;
+    }
+  }
+
+ private:
+  /// Where it would roll to: back, where the force points to the minimum.
+  [[noreturn]] void stop_lost() {
+    const bool back = at_.gradient.dot(at_.x - surface_.minimum()) > 0;
+    throw SearchStopped{back ? SearchEnd::back_in_basin : SearchEnd::other_basin,
+                        "no negative curvature any more, " + std::to_string(at_.energy - surface_.minimum_energy()) + " eV up"};
+  }
+
+  WatchedSurface<S>& surface_;
+  const Finder& finder_;
+  RandomStream random_;
+  Point at_;
+  LowestMode mode_;
+  QuasiNewton across_;
+};
+
+}  // namespace tarn

@@ -1,0 +1,87 @@
+#pragma once
+// The way out of a basin: from the minimum along a push until the curvature is negative. Policies, since the way decides what is found.
+//
+// The plain way lets everything relax across the push, as Yang, Wang and Zaccone (2022) do; a soft collective mode may then take over while the pushed atom falls back.
+// The frozen way holds all beyond a radius until a saddle of what is mobile is near.
+
+#include <algorithm>
+#include <concepts>
+#include <string>
+#include <type_traits>
+
+#include "tarn/core/error.hpp"
+#include "tarn/core/vector.hpp"
+#include "tarn/landscape/mode_following.hpp"
+
+namespace tarn {
+
+/// How a push goes on until the curvature is negative.
+struct Pushing {
+  double step = 0.1;        ///< Å, length of a push along the direction
+  int relaxing = 3;         ///< steps across it after each
+  double max_step = 0.1;    ///< Å, of any atom in such a step
+  double threshold = -0.3;  ///< eV/Å²: the curvature that ends it
+  int further = 0;          ///< pushes after the first that reaches it
+  int max_pushes = 40;
+  ModeAccuracy look{.relative = 0.3, .absolute = 0.05, .max_products = 4, .enough = -0.3};
+};
+
+/// From the minimum by `push`, then on along it. Throws SearchStopped where no curvature falls below the threshold.
+template <class W>
+void push_out(W& walker, const Vector& push, const Pushing& how) {
+  const double length = push.norm();
+  const Vector direction = push / length;
+  walker.expect(direction);
+  walker.forget();
+  walker.go_to(walker.surface().minimum() + push);
+  int below = 0;
+  for (int pushes = 0; pushes < how.max_pushes; ++pushes) {
+    if (pushes > 0) walker.go_to(walker.at().x + how.step * direction);
+    for (int k = 0; k < how.relaxing; ++k) walker.step(direction, 0, how.max_step);
+    ModeAccuracy look = how.look;
+    look.enough = how.threshold;
+    walker.look(look);
+    below = walker.mode().lowest.value < how.threshold ? below + 1 : 0;
+    if (below > how.further) return;
+  }
+  throw SearchStopped{SearchEnd::no_negative_curvature,
+                      "curvature " + std::to_string(walker.mode().lowest.value) + " eV/A^2 after the last push"};
+}
+
+/// A policy: way_out(walker, push) ends where the curvature is below the threshold, everything mobile.
+template <class Way, class W>
+concept WayOut = std::copyable<Way> && requires(const Way& way, W& walker, const Vector& push) {
+  way(walker, push);
+};
+
+/// Everything mobile throughout.
+struct PlainWayOut {
+  Pushing pushing;
+  template <class W>
+  void operator()(W& walker, const Vector& push) const {
+    push_out(walker, push, pushing);
+  }
+};
+
+/// What is further than `radius` from what is pushed stays frozen until no force on the rest is above `release_force`.
+struct FrozenWayOut {
+  double radius = 6;           ///< Å
+  double release_force = 0.2;  ///< eV/Å
+  Pushing pushing;
+  Following following;
+
+  template <class W>
+  void operator()(W& walker, const Vector& push) const {
+    auto& surface = walker.surface().surface();
+    static_assert(Freezable<std::remove_cvref_t<decltype(surface)>>,
+                  "FrozenWayOut needs a surface of which a part can be frozen");
+    surface.freeze_beyond(push, radius);
+    push_out(walker, push, pushing);
+    walker.follow(release_force, following);
+    surface.release();
+    walker.forget();
+    walker.go_to(walker.at().x);  // the forces on what was frozen
+  }
+};
+
+}  // namespace tarn
