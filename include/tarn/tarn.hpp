@@ -45,6 +45,7 @@
 #include "tarn/statistics/correlation.hpp"
 #include "tarn/statistics/kernel.hpp"
 #include "tarn/statistics/nearest_atom.hpp"
+#include "tarn/statistics/shift_null.hpp"
 #include "tarn/statistics/unseen.hpp"
 
 #include "tarn/potential/conditioning.hpp"
@@ -81,6 +82,7 @@
 
 #include "tarn/landscape/activation.hpp"
 #include "tarn/landscape/activation_search.hpp"
+#include "tarn/landscape/activation_statistics.hpp"
 #include "tarn/landscape/atom_activation.hpp"
 #include "tarn/landscape/atom_surface.hpp"
 #include "tarn/landscape/campaign.hpp"
