@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 
-from . import figures, picture, spectrum, verdict
+from . import chapters, claims, figures, picture, spectrum, verdict
 from .spectrum import RAD_PER_PS_TO_MEV, RAD_PER_PS_TO_THZ
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,6 +33,16 @@ class Page:
         self.add(f"<figure>{drawing}<figcaption><b>Figure {self.figure_number}. {escape(name)}.</b> {caption}</figcaption></figure>")
 
 
+    def claims(self, rows):
+        self.add('<table class="claims"><thead><tr><th></th><th>the paper says</th><th>this sample gives</th><th>how sure</th></tr></thead><tbody>'
+                 + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</tbody></table>")
+
+    def block(self, html, name, caption):
+        """A numbered figure that is no drawing."""
+        self.figure_number += 1
+        self.add(f"<figure>{html}<figcaption><b>Figure {self.figure_number}. {escape(name)}.</b> {caption}</figcaption></figure>")
+
+
 def card(value, unit, note):
     return f"<div><b>{value} <small>{unit}</small></b><span>{note}</span></div>"
 
@@ -44,6 +54,9 @@ def build(v, quick=False):
     peak, omega_1 = s["boson_peak_omega_rad_per_ps"], s["omega_1_rad_per_ps"]
     name = verdict.formula(v)
     page.add(f'<section class="verdict{"" if resolved else " open"}"><h2>{title}</h2>' + "".join(f"<p>{p}</p>" for p in paragraphs) + "</section>")
+    if v.correlation:
+        unsure, claim, paragraphs = claims.headline(v.correlation)
+        page.add(f'<section class="verdict{" open" if unsure else ""}"><h2>{claim}</h2>' + "".join(f"<p>{p}</p>" for p in paragraphs) + "</section>")
     for note in warnings(v, quick):
         page.add(f'<div class="warn"><p>{note}</p></div>')
     page.add('<div class="cards">'
@@ -56,8 +69,7 @@ def build(v, quick=False):
     page.add("<h2>What can be compared with the paper</h2>"
              "<p>Z.-Y. Yang, Y.-J. Wang and A. Zaccone, <i>Correlation between vibrational anomalies and emergent anharmonicity of local potential energy landscape in metallic glasses</i>, arXiv:2104.13740 (2022): "
              f"{spectrum.PAPER_ATOMS} atoms, cooled at 10⁹ to 10¹⁴ K/s. The paper prints “THz” for radians per picosecond; here ω is in rad/ps, with ν = ω/2π in THz and ħω in meV beside it.</p>")
-    page.add('<table class="claims"><thead><tr><th></th><th>the paper says</th><th>this sample gives</th><th>how sure</th></tr></thead><tbody>'
-             + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in verdict.rows(v)) + "</tbody></table>")
+    page.claims(verdict.rows(v))
 
     page.add("<h2>The spectrum</h2>")
     low, high = v.window
@@ -92,10 +104,10 @@ def build(v, quick=False):
 <label>Slab <input type="range" name="slab" min="2" max="100" value="100"> <output>whole</output></label>
 <span><button data-zoom="0.87" aria-label="farther">−</button> <button data-zoom="1.15" aria-label="nearer">+</button> <button data-home>reset</button></span></div>
 <div class="stage"><canvas tabindex="0" aria-label="The sample in three dimensions; arrow keys turn it"></canvas><div class="tip" hidden></div>
-<img alt="The sample, each atom coloured by its boson peak" src="{picture.still(v)}"></div>
-<div class="legend"><div class="bar"><span>{label} ({unit})</span><i style="background:{gradient()}"></i><div>{ticks(first, last, log)}</div></div><div class="key" hidden></div></div>
+<img alt="The sample, each atom coloured by its boson peak" src="{picture.still(picture.spheres(v, 760), values, log)}"></div>
+<div class="legend"><div class="bar"><span>{label} ({unit})</span><i style="background:{picture.gradient()}"></i><div>{picture.ticks(first, last, log)}</div></div><div class="key" hidden></div></div>
 </div><figcaption><b>Figure {page.figure_number}. The sample, coloured by each atom’s boson peak.</b> Logarithmic colours from the 1st to the 99th percentile; sizes by element; periodic images left out.
-“Highest” and “lowest” go by the quantity that is shown. Point at an atom for its numbers.</figcaption></figure>
+“Highest” and “lowest” go by the quantity that is shown.{" Grey: atoms without a value of it." if v.activation else ""} Point at an atom for its numbers.</figcaption></figure>
 <script type="application/json" id="scene">{scene}</script>""")
     page.figure(figures.atoms_histogram(v), "The atoms’ boson peaks by element",
                 "a: distribution of N·I<sub>BP</sub> within each element; triangles mark the medians. b: the frequency at which an atom’s g<sub>i</sub>/ω² is largest: "
@@ -107,15 +119,17 @@ def build(v, quick=False):
                 + (f"; b: its harmonic mean-square displacement, Σ<sub>j</sub> k<sub>B</sub>|e<sub>j</sub><sup>i</sup>|²/(m<sub>i</sub>ω<sub>j</sub>²), {msd:.2f} over all atoms, more within an element. "
                    "Where b is tight, whatever follows I<sub>BP</sub> follows plain softness as well, and the two have to be told apart before anything is claimed for the boson peak." if msd is not None else "."))
 
+    chapters.add(page, v)
     if s.get("notes"):
         page.add("<h2>Notes of the program</h2><ul>" + "".join(f"<li>{escape(str(n))}</li>" for n in s["notes"]) + "</ul>")
     page.add("<h2>How it was made</h2>" + provenance(v))
     plain = name.replace("<sub>", "").replace("</sub>", "")
+    subject = "boson peak and activation energies" if v.activation else "vibrations and boson peak"
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{plain}, {v.count} atoms: vibrations and boson peak</title>
+<title>{plain}, {v.count} atoms: {subject}</title>
 <style>{asset('page.css')}</style></head><body>
-<header><div><h1>Vibrations and boson peak of {name}</h1><p>{v.count} atoms · {escape(os.path.basename(str(sample(v)[0])))} · tarn {escape(str(s.get('version', '')))}</p></div></header>
+<header><div><h1>{subject[0].upper() + subject[1:]} of {name}</h1><p>{v.count} atoms · {escape(os.path.basename(str(sample(v)[0])))} · tarn {escape(str(s.get('version', '')))}</p></div></header>
 <main>
 {''.join(page.parts)}
 <footer>Made by tarn. The page holds all its data and loads nothing.</footer>
@@ -141,17 +155,6 @@ def broadening(v):
     if v.options.get("broadening", "gaussian") == "histogram":
         return f"δ as a bin of {v.width:g} rad/ps"
     return f"δ as a Gaussian of σ = {v.width:g} rad/ps ({v.width * RAD_PER_PS_TO_THZ:.3f} THz, {v.width * RAD_PER_PS_TO_MEV:.2f} meV)"
-
-
-def gradient():
-    table = picture.map_table(figures.FIELD_MAP)[::16].astype(int)
-    return "linear-gradient(to right," + ",".join(f"rgb({r},{g},{b})" for r, g, b in table) + ")"
-
-
-def ticks(low, high, log):
-    t = np.linspace(0, 1, 5)
-    values = low * (high / low) ** t if log else low + t * (high - low)
-    return "".join(f"<b>{float(f'{x:.2g}'):g}</b>" for x in values)
 
 
 def sample(v):

@@ -3,7 +3,9 @@ import base64
 import io
 
 import numpy as np
+from PIL import Image  # matplotlib needs it too
 
+from .spectrum import PAPER_LENGTH
 from .style import FIELD_MAP, RADII, colours, plt
 
 
@@ -23,14 +25,40 @@ def fields(v):
            ("frequency of the atom's maximum", "rad/ps", v.atoms["omega_at_peak_rad_per_ps"], False)]
     if "msd_A2_per_K" in v.atoms:
         out.append(("mean-square displacement", "10⁻⁶ Å²/K", 1e6 * v.atoms["msd_A2_per_K"], True))
+    if v.activation:
+        out.append((f"1/I_BP within {PAPER_LENGTH} Å", "10⁶ ps⁻³", 1e-6 * v.coarse_inverse, False))
+        for name in v.shown_barriers:
+            out += [(f"ΔQ, {name}", "eV", v.activation.atoms[name].mean, False), (f"ΔQ, {name}, within {PAPER_LENGTH} Å", "eV", v.coarse_energy[name], False)]
     return out
 
 
 def limits(values, logarithmic):
     """The range that the colours span: the middle 98 % of the atoms."""
-    good = values[values > 0] if logarithmic else values
+    good = values[values > 0] if logarithmic else values[np.isfinite(values)]
     low, high = np.quantile(good, (0.01, 0.99)) if len(good) else (0.1, 1)
     return float(low), float(high if high > low else low * 1.0001 + 1e-12)
+
+
+def gradient():
+    """The colours of a field as a CSS background."""
+    return "linear-gradient(to right," + ",".join(f"rgb({r},{g},{b})" for r, g, b in map_table(FIELD_MAP)[::16].astype(int)) + ")"
+
+
+def ticks(low, high, log):
+    """Five numbers along them."""
+    t = np.linspace(0, 1, 5)
+    values = low * (high / low) ** t if log else low + t * (high - low)
+    return "".join(f"<b>{float(f'{x:.2g}'):g}</b>" for x in values)
+
+
+def shades(values, log, tint=0.82, ends=None):
+    """A colour, red green blue, for each value, the map's ends at `ends`; grey where a value is not known."""
+    low, high = ends or limits(values, log)
+    with np.errstate(invalid="ignore"):
+        t = np.log(np.maximum(values, 1e-300) / low) / np.log(high / low) if log else (values - low) / (high - low)
+    colour = plt.get_cmap(FIELD_MAP)(np.clip(np.nan_to_num(t), 0, 1))[:, :3]
+    colour[~np.isfinite(values)] = tint
+    return colour
 
 
 def scene(v):
@@ -51,8 +79,8 @@ def scene(v):
     }
 
 
-def still(v, size=760):
-    """The sample seen from a corner, coloured by I_BP, as a data: URL of a PNG: shaded spheres with a depth buffer."""
+def spheres(v, size):
+    """The sample seen from a corner, without its colours: in each pixel the atom in front (−1: none), its light and its fog; shaded spheres with a depth buffer."""
     origin, vectors = v.cell()
     x = v.wrapped() - (origin + vectors.sum(0) / 2)
     a, b = -0.62, 0.42
@@ -60,13 +88,9 @@ def still(v, size=760):
     x = x @ turn.T
     radius = 0.86 * np.array([RADII.get(e, 1.4) for e in v.atoms["element"]])
     scale = size / (2 * np.abs(x[:, :2]).max() + 4)
-    _, _, values, log = fields(v)[0]
-    low, high = limits(values, log)
-    t = np.clip(np.log(np.maximum(values, 1e-300) / low) / np.log(high / low), 0, 1)
-    colour = plt.get_cmap(FIELD_MAP)(t)[:, :3]
-    image, depth = np.ones((size, size, 4)) * (1, 1, 1, 0), np.full((size, size), -np.inf)
+    front, light, fog, depth = np.full((size, size), -1), np.zeros((size, size)), np.zeros((size, size)), np.full((size, size), -np.inf)
     near, far = x[:, 2].max(), x[:, 2].min()
-    for (cx, cy, cz), r, tint in zip(x, radius, colour):
+    for k, ((cx, cy, cz), r) in enumerate(zip(x, radius)):
         px, py, pr = size / 2 + cx * scale, size / 2 - cy * scale, r * scale
         i0, i1, j0, j1 = (int(q) for q in (max(0, py - pr), min(size, py + pr + 1), max(0, px - pr), min(size, px + pr + 1)))
         if i0 >= i1 or j0 >= j1:
@@ -74,16 +98,24 @@ def still(v, size=760):
         jj, ii = np.meshgrid((np.arange(j0, j1) + 0.5 - px) / pr, (py - np.arange(i0, i1) - 0.5) / pr)
         d2 = jj**2 + ii**2
         z = cz + r * np.sqrt(np.maximum(0, 1 - d2))
-        patch = depth[i0:i1, j0:j1]
-        hit = (d2 < 1) & (z > patch)
-        if not hit.any():
-            continue
-        patch[hit] = z[hit]
-        light = 0.42 + 0.58 * np.clip((-0.4 * jj + 0.5 * ii + 0.77 * np.sqrt(np.maximum(0, 1 - d2))), 0, 1)
-        fog = 0.22 * (near - cz) / max(near - far, 1e-9)
-        block = image[i0:i1, j0:j1]
-        block[hit, :3] = (tint * light[hit][:, None]) * (1 - fog) + fog
-        block[hit, 3] = 1
+        hit = (d2 < 1) & (z > depth[i0:i1, j0:j1])
+        depth[i0:i1, j0:j1][hit] = z[hit]
+        front[i0:i1, j0:j1][hit] = k
+        fog[i0:i1, j0:j1][hit] = 0.22 * (near - cz) / max(near - far, 1e-9)
+        light[i0:i1, j0:j1][hit] = (0.42 + 0.58 * np.clip((-0.4 * jj + 0.5 * ii + 0.77 * np.sqrt(np.maximum(0, 1 - d2))), 0, 1))[hit]
+    return front, light[..., None], fog[..., None]
+
+
+def still(drawn, values, log, averaged=False):
+    """spheres() coloured by values (grey where they are not known), as a data: URL of a PNG. `averaged`: four pixels to one, which smooths
+    the edges, on white, in 256 colours."""
+    front, light, fog = drawn
+    image = shades(values, log)[front] * light * (1 - fog) + fog
+    image = np.clip(np.where(front[..., None] < 0, 1, image), 0, 1)
     out = io.BytesIO()
-    plt.imsave(out, np.clip(image, 0, 1), format="png")
+    if averaged:
+        small = Image.fromarray((255 * image).round().astype(np.uint8)).resize((front.shape[1] // 2, front.shape[0] // 2), Image.BOX)
+        small.quantize(256).save(out, format="png", optimize=True)
+    else:
+        plt.imsave(out, np.concatenate([image, front[..., None] >= 0], 2), format="png")
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

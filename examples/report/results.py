@@ -1,11 +1,13 @@
-"""Reading what tarn-vibrations wrote. Units as in the columns' names."""
+"""Reading what tarn-vibrations wrote, and beside it what tarn-activation and tarn-correlation wrote. Units as in the columns' names."""
 import csv
 import json
 import os
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from . import maps
 
 AGAIN = "run tarn-vibrations or tarn-study again"
 
@@ -14,8 +16,8 @@ class Missing(Exception):
     """A result is not there, or is not what it should be; says which file."""
 
 
-def table(path):
-    """CSV with one header row: name → array (numbers where all cells are numbers)."""
+def table(path, allow_empty=False):
+    """CSV with one header row: name → array (numbers where all cells are numbers); a header alone is refused unless it is allowed."""
     try:
         with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
@@ -23,6 +25,8 @@ def table(path):
         raise Missing(f"{path}: {error.strerror or error}; {AGAIN}") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise Missing(f"{path}: no table: {error}; {AGAIN}") from error
+    if len(rows) == 1 and allow_empty:
+        return {name: np.empty(0) for name in rows[0]}
     if len(rows) < 2:
         raise Missing(f"{path}: no rows; {AGAIN}")
     for k, row in enumerate(rows):
@@ -47,6 +51,8 @@ class Vibrations:
     modes: dict
     dos: dict
     atoms: dict
+    activation: object = None   # landscape.Activation, where the study has searched for saddles
+    correlation: object = None  # landscape.Correlation
 
     @property
     def elements(self):
@@ -104,6 +110,28 @@ class Vibrations:
     def positions(self):
         return np.stack([self.atoms[c] for c in ("x_A", "y_A", "z_A")], 1)
 
+    @property
+    def inverse(self):
+        """1/I_BP of each atom, ps⁻³; NaN where an atom has no boson peak in the window."""
+        value = self.atoms["boson_peak_ps3"]
+        return np.where(value > 0, 1 / np.where(value > 0, value, 1), np.nan)
+
+    @cached_property
+    def coarse_inverse(self):
+        """1/I_BP averaged within the paper's length of each atom, ps⁻³."""
+        return maps.averages(self, [self.inverse])[:, 0]
+
+    @property
+    def shown_barriers(self):
+        """The barriers that some atom has."""
+        return [name for name, means in self.activation.atoms.items() if means.known.any()]
+
+    @cached_property
+    def coarse_energy(self):
+        """Activation energy averaged within the paper's length of each atom, eV: name of a barrier → values."""
+        names = self.shown_barriers
+        return dict(zip(names, maps.averages(self, [self.activation.atoms[name].mean for name in names]).T))
+
     def wrapped(self):
         """Positions inside the cell, Å."""
         origin, vectors = self.cell()
@@ -111,26 +139,40 @@ class Vibrations:
         return origin + (scaled - np.floor(scaled)) @ vectors
 
 
+def read_json(path, program):
+    """The summary of a program's folder, its files' sizes checked."""
+    again = f"run {program} or tarn-study again"
+    try:
+        with open(path, encoding="utf-8") as file:
+            summary = json.load(file)
+    except OSError as error:
+        raise Missing(f"{path}: {error.strerror or error}; run {program} or tarn-study first") from error
+    except (ValueError, RecursionError) as error:
+        raise Missing(f"{path}: not JSON: {error}; {again}") from error
+    if not isinstance(summary, dict) or summary.get("program") != program:
+        raise Missing(f"{path}: is not of {program}, whose results are drawn; run it, or name its folder")
+    base, files = os.path.dirname(path), summary.get("files")
+    for name, size in (files if isinstance(files, dict) else {}).items():
+        file = os.path.join(base, name)
+        if os.path.isfile(file) and os.path.getsize(file) != size:
+            raise Missing(f"{file}: has {os.path.getsize(file)} bytes, summary.json tells of {size}: it is cut, or of another run; {again}")
+    return summary
+
+
 def load(folder):
+    """The results of a study, or of a tarn-vibrations run alone."""
+    from . import landscape  # which needs this module's readers
+
     inside = os.path.join(folder, "vibrations")
-    base = inside if os.path.isdir(inside) else folder
+    if not os.path.isdir(inside):
+        return load_vibrations(folder)
+    v = load_vibrations(inside)
+    v.activation, v.correlation = landscape.load(folder, v)
+    return v
 
-    def read_json(path):
-        try:
-            with open(path, encoding="utf-8") as file:
-                return json.load(file)
-        except OSError as error:
-            raise Missing(f"{path}: {error.strerror or error}; run tarn-vibrations or tarn-study first") from error
-        except (ValueError, RecursionError) as error:
-            raise Missing(f"{path}: not JSON: {error}; {AGAIN}") from error
 
-    summary = read_json(os.path.join(base, "summary.json"))
-    if not isinstance(summary, dict) or summary.get("program") != "tarn-vibrations":
-        raise Missing(f"{base}/summary.json: is not of tarn-vibrations, whose results are drawn; run it, or name its folder")
-    for name, size in (summary.get("files") or {}).items():
-        path = os.path.join(base, name)
-        if os.path.isfile(path) and os.path.getsize(path) != size:
-            raise Missing(f"{path}: has {os.path.getsize(path)} bytes, summary.json tells of {size}: it is cut, or of another run; {AGAIN}")
+def load_vibrations(base):
+    summary = read_json(os.path.join(base, "summary.json"), "tarn-vibrations")
     tables = [table(os.path.join(base, f"{name}.csv")) for name in ("modes", "dos", "atoms")]
     need = (("omega_rad_per_ps", "participation_ratio", "phonon_weight"), ("omega_rad_per_ps", "g_ps", "reduced_ps3"),
             ("id", "element", "x_A", "y_A", "z_A", "boson_peak_ps3", "omega_at_peak_rad_per_ps", "at_sample_peak_ps3"))

@@ -1,5 +1,7 @@
 """Colours and settings of the figures: Okabe–Ito for elements and marks, viridis for fields (both safe for colour-blind eyes)."""
 import io
+import itertools
+import re
 
 import matplotlib
 
@@ -35,5 +37,6 @@ def svg(figure):
     out = io.StringIO()
     figure.savefig(out, format="svg", bbox_inches="tight", pad_inches=0.06, dpi=220, metadata={"Date": None, "Creator": None})
     plt.close(figure)
-    text = out.getvalue()
-    return text[text.index("<svg"):]
+    text, count = out.getvalue(), itertools.count()
+    # matplotlib names a bitmap by its content: two colour bars would share an id, which nothing refers to
+    return re.sub(r'id="image\w+"', lambda _: f'id="image{next(count)}"', text[text.index("<svg"):])

@@ -93,8 +93,8 @@ def source_of_debye(v):
     law = spectrum.debye(v)
     if law.speed is None:
         return "from the relaxed elastic constants of this sample"
-    return (f"estimated from ω₁ alone: transverse speed {law.speed / 10:.2f} km/s, longitudinal speed assumed to be {spectrum.SPEEDS} times that "
-            f"({spectrum.SPEEDS_RANGE[0]}–{spectrum.SPEEDS_RANGE[1]})")
+    return (f"estimated from ω₁ alone: transverse speed {law.speed / 10:.2f} km/s, longitudinal speed not known, taken as {spectrum.SPEEDS_RANGE[0]} to {spectrum.SPEEDS_RANGE[1]} times that "
+            f"(middle {spectrum.SPEEDS})")
 
 
 def excess_over_debye(v, found):
@@ -194,8 +194,9 @@ def rows(v):
                 + f"{100 * np.mean(v.atoms['omega_at_peak_rad_per_ps'] > 7):.0f} % of the atoms have their maximum above 7 rad/ps, which is no boson peak; "
                 f"{100 * np.mean(edge):.1f} % ({100 * np.mean(edge[spectrum.top_tenth(v)]):.1f} % of the tenth with the largest I<sub>BP</sub>) have it on the window’s lower edge, "
                 f"{v.window[0]:g} rad/ps, which is no maximum: their curve still rises there."))
-    out.append(("Shallow basins where I<sub>BP</sub> is large", "Pearson r of 1/I<sub>BP</sub> and activation energy, best at 5.9 Å", "—",
-                tag("none") + "needs activation energies; this run computes vibrations only."))
+    if not v.correlation:
+        out.append(("Shallow basins where I<sub>BP</sub> is large", "Pearson r of 1/I<sub>BP</sub> and activation energy, best at 5.9 Å", "—",
+                    tag("none") + ("activation energies are there, tarn-correlation has not compared them yet." if v.activation else "needs activation energies; this run computes vibrations only.")))
     p, omega = v.modes["participation_ratio"][v.vibrating], v.omega
     soft = (omega > 0) & (omega < PAPER_PEAK)
     if soft.any():

@@ -89,16 +89,17 @@
   state.turn = home;
   const rotate = (dx, dy) => { state.turn = multiply(rotation(dx, dy), state.turn); draw(); };
 
-  const number = (x) => (x === 0 ? "0" : Math.abs(x) >= 100 ? x.toFixed(0) : x.toPrecision(2));
+  const number = (x) => (Number.isNaN(x) ? "no value," : x === 0 ? "0" : Math.abs(x) >= 100 ? x.toFixed(0) : x.toPrecision(2));
   const share = (f, x) => Math.min(1, Math.max(0, f.log ? Math.log(Math.max(x, 1e-30) / f.limits[0]) / Math.log(f.limits[1] / f.limits[0])
     : (x - f.limits[0]) / (f.limits[1] - f.limits[0])));
   function paint() {
     const f = fields[state.field], byElement = state.field === fields.length;
     const rank = fields[byElement ? 0 : state.field].values;
-    const sorted = Float32Array.from(rank).sort(), low = sorted[Math.floor(0.1 * n)], high = sorted[Math.min(n - 1, Math.floor(0.9 * n))];
+    const sorted = rank.filter((x) => !Number.isNaN(x)).sort(), m = sorted.length, low = sorted[Math.floor(0.1 * m)], high = sorted[Math.min(m - 1, Math.floor(0.9 * m))];
     for (let i = 0; i < n; ++i) {
       const e = scene.elements[element[i]];
       if (byElement) for (let k = 0; k < 3; ++k) tints[3 * i + k] = parseInt(e.colour.slice(1 + 2 * k, 3 + 2 * k), 16) / 255;
+      else if (Number.isNaN(f.values[i])) tints.fill(0.8, 3 * i, 3 * i + 3);
       else { const c = 3 * Math.round(255 * share(f, f.values[i])); for (let k = 0; k < 3; ++k) tints[3 * i + k] = map[c + k] / 255; }
       const seen = state.show === "all" || (state.show === "high" && rank[i] >= high) || (state.show === "low" && rank[i] <= low) || state.show === "e" + element[i];
       radii[i] = seen ? 0.86 * e.radius : 0;
@@ -163,7 +164,7 @@
     tip.hidden = i < 0;
     if (i >= 0) {
       tip.innerHTML = `<strong>${scene.elements[element[i]].name} ${ids[i]}</strong>` + fields.map((f) => `<br>${f.name}: ${number(f.values[i])} ${f.unit}`).join("");
-      tip.style.left = `${Math.min(x + 14, box.width - 250)}px`; tip.style.top = `${Math.min(y + 14, box.height - 110)}px`;
+      tip.style.left = `${Math.max(0, Math.min(x + 14, box.width - tip.offsetWidth - 8))}px`; tip.style.top = `${Math.max(0, Math.min(y + 14, box.height - tip.offsetHeight - 8))}px`;
     }
   });
   canvas.addEventListener("pointerleave", () => { tip.hidden = true; });

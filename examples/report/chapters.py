@@ -1,0 +1,64 @@
+"""The chapters on saddles and on what they have to do with the boson peak: figures, their captions, and the claims."""
+import numpy as np
+
+from . import basins, claims, picture, searches, slices
+from .spectrum import PAPER_LENGTH
+
+MEANING = ("<i>loose</i>: every force under 0.05 eV/Å and a negative lowest eigenvalue, the paper’s criterion; <i>tight</i>: every force under 10⁻³ eV/Å and exactly one negative eigenvalue; "
+           "<i>own</i>: tight, one side is the initial minimum or its soft twin, the other is neither, and the atom itself has moved by more than 0.1 Å.")
+
+
+def add(page, v):
+    if v.activation:
+        of_searches(page, v.activation)
+    if v.correlation:
+        of_correlation(page, v, v.correlation)
+
+
+def of_searches(page, a):
+    page.add("<h2>The searches for saddles</h2>"
+             f"<p>From the minimum, {searches.tries(a)} searches around each of {a.searched.sum()} atoms, {len(a.atom)} in all. Each keeps three barriers ΔQ = E(point) − E(minimum): {MEANING}</p>"
+             + searches.table(a)
+             + "<p>Errors are standard errors as if atoms (searches, saddles) were independent; neighbours that share a saddle are not. Where the averages differ by more than their errors, "
+             "the way of averaging decides the number: a retry until success counts an atom that nearly always fails as much as one that never does.</p>")
+    page.figure(searches.outcomes_figure(a), "How the searches ended, and what they took",
+                "An evaluation is a force call or a product with the Hessian. Lines in a: 95 % intervals (Wilson). A search that ends in no tight saddle has failed, whatever its loose point; no failure is averaged in.")
+    distinct, chance, least, (low, high) = searches.unseen(searches.multiplicity(a))
+    told = "No tight saddle was found." if not distinct else (
+        f"{distinct} distinct tight saddles were found. By the number found only once, the next tight saddle would be a new one with a chance of {100 * chance:.0f} % (Good and Turing), and there are at least {least:.0f}"
+        + (f" ({low:.0f} to {high:.0f}, 95 %)" if np.isfinite(low) and high > low else "") + " within reach of these searches (Chao’s lower bound, as if all searches drew from one pool).")
+    page.figure(searches.barriers_figure(a), "The barriers, and how often a saddle was found again",
+                f"a: one value a search; median values in the key. b: {told} Searches from different atoms that find one saddle make ΔQ alike at both: part of any correlation in space is made so.")
+
+
+def of_correlation(page, v, c):
+    page.add("<h2>Basins and boson peak</h2><p>Is ΔQ lower where I<sub>BP</sub> is higher? r &gt; 0 of 1/I<sub>BP</sub> and ΔQ would say so. Each r stands beside its null; a claim needs both an interval that leaves out 0 "
+             f"and a null that rarely comes so far. These are {len(c.barriers) * max(1, len(c.elements))} tests of one sample (barriers times groups of atoms): one in twenty comes out by chance.</p>")
+    page.claims(claims.rows(v))
+    elements = [e for e in c.elements if e != "all"]
+    page.figure(basins.pearson(c), "Correlation against the coarse-graining length (the paper’s Fig. 3)",
+                "Pearson r of 1/I<sub>BP</sub> and ΔQ, both averaged with the kernel of length L. Grey: where 95 % of the random shifts of one field against the other fall (±1.96 standard deviations about 0): "
+                f"the null widens with L, because averages share their atoms. Coloured band: 95 % interval. Dotted: {PAPER_LENGTH} Å, the paper’s best. "
+                "L is a radius for the top hat, a decay length for the other kernels, whose reach is longer.")
+    page.figure(basins.groups(c, ["all"]), "Activation energies where the boson peak is highest and lowest (the paper’s Fig. 2a)",
+                "Density of ΔQ among the tenth of each element’s atoms with the highest and with the lowest I<sub>BP</sub>.")
+    page.figure(basins.binned(c, ["all"]), "Activation energy against the inverse boson peak (the paper’s Fig. 2b)",
+                "Means of atoms sorted by 1/I<sub>BP</sub>, a bin each, with standard errors as if atoms were independent. Lines: a + b/I<sub>BP</sub>, and the same with a free power. Binning hides the scatter of single atoms, which the r above holds.")
+    if elements:
+        page.figure(basins.groups(c, elements), "The same by element: distributions (the paper’s Fig. S1)", "Tenths of the element’s own atoms.")
+        page.figure(basins.binned(c, elements), "The same by element: binned means (the paper’s Fig. S1)", "As above, of one element’s atoms; fewer bins where there are fewer atoms.")
+    drawing = basins.autocorrelation(c)
+    if drawing:
+        page.figure(drawing, "Autocorrelation in space (the paper’s Fig. 4)",
+                    f"C(r) of deviations from the mean over all atoms, C(0) = 1, with the fits A exp(−r/ξ), A free and A = 1. Star: the paper’s C({PAPER_LENGTH} Å) ≈ e⁻³. "
+                    "The scatter of few searches an atom adds noise that no neighbour shares: it lowers ΔQ’s C(r) at every r &gt; 0, so that A &lt; 1.")
+    if v.activation and v.shown_barriers:
+        names = v.elements or sorted(set(v.atoms["element"]))
+        page.figure(slices.slices(v), "A plane through the sample (the paper’s Fig. 5a–d)",
+                    f"The middle plane. Above: the atoms within 1.5 Å of it, each with its own value (light grey: none). Below: the mean over all atoms within {PAPER_LENGTH} Å of every point, on a scale of its own. "
+                    "Smooth blobs of that size come of any field so averaged, of noise too.")
+        page.figure(basins.scatter(v.coarse_inverse, v.coarse_energy, v.atoms["element"], names), "Activation energy against the inverse boson peak, both coarse-grained (the paper’s Fig. 5e)",
+                    f"Means within {PAPER_LENGTH} Å of each atom. Points of neighbours share most of their atoms: {v.count} points are only as many independent ones as N<sub>eff</sub> of the figure of r says.")
+        drawn = picture.spheres(v, 1040)
+        page.block(slices.stills(v, drawn, ("1/I_BP",)), "The inverse boson peak in three dimensions (the paper’s Fig. S2)", f"Left: each atom’s own; right: averaged within {PAPER_LENGTH} Å. Colours span the middle 98 % of the atoms.")
+        page.block(slices.stills(v, drawn, ("ΔQ",)), "Activation energy in three dimensions (the paper’s Fig. S3)", f"A row a barrier; left: each atom’s own (grey: none); right: averaged within {PAPER_LENGTH} Å. The view above that turns has these fields too.")

@@ -1,0 +1,100 @@
+"""What a number may be called: functions of the numbers alone, so that no wish decides the words."""
+from dataclasses import dataclass
+
+import numpy as np
+
+ENOUGH = 30   # independent samples below which no best length is named (and a correlation is quoted with care)
+FEW = 10      # below which nothing is said of a correlation
+
+
+def level(share):
+    """A share in per cent, never rounded to a zero that it is not known to be."""
+    return "none" if share == 0 else "under 0.1 %" if share < 0.001 else f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+@dataclass
+class Finding:
+    kind: str   # "missing", "few", "null", "positive", "negative"
+    value: str  # the number
+    words: str  # what it means
+
+    @property
+    def shown(self):
+        return self.kind in ("positive", "negative")
+
+
+def judge(row):
+    """A correlation coefficient (a row of pearson.csv, or None) beside its null. It is called correlated only if its 95 % interval leaves out 0 *and*
+    at most 5 % of the random shifts come as far from 0."""
+    if row is None or not np.isfinite(row["pearson"]):
+        return Finding("missing", "—", "too few atoms have a value")
+    r, low, high, sd, share, n = (row[key] for key in ("pearson", "low", "high", "null_sd", "null_share", "effective_samples"))
+    value = f"{r:+.2f}" + (f" ({low:+.2f} to {high:+.2f})" if np.isfinite(low) and np.isfinite(high) else "")
+    value = value.replace("-", "−")
+    if not np.isfinite(n) or n < FEW:
+        return Finding("few", value, "this sample cannot tell: " + (f"N<sub>eff</sub> = {n:.0f}" if np.isfinite(n) else "N<sub>eff</sub> is not known"))
+    if not (np.isfinite(low) and np.isfinite(high) and np.isfinite(share)):
+        return Finding("few", value, "this sample cannot tell: no interval or no null")
+    reach = f"{level(share)} of the random shifts come{'s' if share == 0 else ''} as far from 0"
+    if share <= 0.05 and low * high > 0:
+        kind = "positive" if r > 0 else "negative"
+        return Finding(kind, value, f"{reach}; N<sub>eff</sub> = {n:.0f}" + ("" if n >= ENOUGH else ", few"))
+    blind = f", so that a true r within ±{min(1.0, 1.96 * sd):.2f} would not be seen" if np.isfinite(sd) else ""
+    doubt = " (its interval leaves out 0, its null does not)" if low * high > 0 else " (its null leaves it out, its interval holds 0)" if share <= 0.05 else ""
+    return Finding("null", value, f"not told from none: {reach}{doubt}; N<sub>eff</sub> = {n:.0f}{blind}")
+
+
+def verdict(findings):
+    """(tag's kind, its text) of the same claim by several definitions: name → Finding."""
+    kinds = [f.kind for f in findings.values()]
+    known = [k for k in kinds if k not in ("missing", "few")]
+    if not known:
+        return "none" if all(k == "missing" for k in kinds) else "no", "this sample cannot tell"
+    if all(k == "positive" for k in kinds):
+        return ("yes", "shown") if all(", few" not in f.words for f in findings.values()) else ("part", "shown, few samples")
+    if "positive" in known and "negative" in known:
+        return "no", "contradictory"
+    if "positive" in known:
+        return "part", "by some definitions"
+    if "negative" in known:
+        return "no", "the opposite sign"
+    return "no", "not shown"
+
+
+def compare(value, error, truth, of="the paper’s"):
+    """Does value ± error (one standard error) agree with a number, in words? Returns (tag's kind, words)."""
+    if not np.isfinite(value):
+        return "none", "not computed"
+    if not np.isfinite(error) or error <= 0:
+        return "part", "no error is known"
+    if abs(value - truth) <= 2 * error:
+        if abs(truth) <= 2 * error and abs(value) <= 2 * error:
+            return "no", f"agrees with {of} value, and with none at all: the error, ±{error:.2g}, is too large to tell"
+        return "part", f"agrees with {of} value within its error, ±{error:.2g}"
+    return "no", f"differs from {of} value by {abs(value - truth) / error:.1f} errors"
+
+
+def exponent(p, low, high):
+    """What a fitted power p of a + b/I^p, with its 95 % interval, says of p = 1. Returns (tag's kind, words)."""
+    if not np.isfinite(p):
+        return "none", "no power could be fitted"
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return "no", "the power is not bounded by these data: any smooth law is straight over so small a range"
+    if not low <= 1 <= high:
+        return "no", f"a power of 1 lies outside the interval {low:.2g} to {high:.2g}"
+    if high - low > 2:
+        return "no", f"a power of 1 is allowed, as is anything from {low:.2g} to {high:.2g}: over so small a range any smooth law is straight"
+    return "part", f"a power of 1 lies inside {low:.2g} to {high:.2g}"
+
+
+def groups(difference, p, effect, n):
+    """Two groups: high-I_BP minus low-I_BP mean of ΔQ (eV), two-sided p, the effect size as the chance that an atom of the first group has the larger ΔQ."""
+    if not np.isfinite(difference) or not np.isfinite(p):
+        return Finding("missing", "—", "too few atoms have a value")
+    chance = f"; an atom of the high group has the larger ΔQ in {100 * effect:.0f} % of the pairs (50 % if I<sub>BP</sub> told nothing)" if np.isfinite(effect) else ""
+    value = f"{difference:+.3f} eV".replace("-", "−")
+    if n < 2 * FEW:
+        return Finding("few", value, f"this sample cannot tell: {n:.0f} atoms in both groups")
+    if p > 0.05:
+        return Finding("null", value, f"not told from none: p = {p:.2g}{chance}")
+    return Finding("negative" if difference < 0 else "positive", value, f"p = {p:.1g}{chance}")
