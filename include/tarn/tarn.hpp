@@ -93,4 +93,5 @@
 #include "tarn/landscape/mode_following.hpp"
 #include "tarn/landscape/quasi_newton.hpp"
 #include "tarn/landscape/rigid_motions.hpp"
+#include "tarn/landscape/vineyard.hpp"
 #include "tarn/landscape/way_out.hpp"
