@@ -44,7 +44,6 @@ def group_panel(axes, c, barrier, element):
         axes.plot(rows["activation_eV"][mine], rows["density"][mine], color=tint, ls=line, lw=1.9, label=label)
         if kind:
             axes.fill_between(rows["activation_eV"][mine], 0, rows["density"][mine], color=tint, alpha=0.1, lw=0)
-    axes.set_ylim(0, None)
     return None
 
 
@@ -99,12 +98,11 @@ def panels(c, elements, panel, xlabel, ylabel):
             if i == len(elements) - 1:
                 axes[i][j].set_xlabel(xlabel)
         axes[i][0].set_ylabel(ylabel)
-    handles = {label: handle for row in axes for one in row for handle, label in zip(*one.get_legend_handles_labels())}
-    if handles:
-        for one in axes.flat:
-            if one.get_legend_handles_labels()[0]:
-                one.legend(loc="upper right" if panel is group_panel else "upper left", fontsize=8.5)
-                break
+        if panel is group_panel:  # from 0, with room for the legend
+            axes[i][0].set_ylim(0, 1.3 * max((line.get_ydata().max() for one in axes[i] for line in one.get_lines()), default=1))
+    drawn = [one for one in axes.flat if one.get_legend_handles_labels()[0]]
+    if drawn:
+        drawn[0].legend(loc="upper right" if panel is group_panel else "upper left", fontsize=8.5)
     return svg(figure)
 
 

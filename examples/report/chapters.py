@@ -1,18 +1,19 @@
 """The chapters on saddles and on what they have to do with the boson peak: figures, their captions, and the claims."""
 import numpy as np
 
-from . import basins, claims, picture, searches, slices
+from . import basins, claims, searches, slices
 from .spectrum import PAPER_LENGTH
 
 MEANING = ("<i>loose</i>: every force under 0.05 eV/Å and a negative lowest eigenvalue, the paper’s criterion; <i>tight</i>: every force under 10⁻³ eV/Å and exactly one negative eigenvalue; "
            "<i>own</i>: tight, one side is the initial minimum or its soft twin, the other is neither, and the atom itself has moved by more than 0.1 Å.")
 
 
-def add(page, v):
+def add(page, v, drawn):
+    """What there is of them. `drawn`: the sample by picture.spheres()."""
     if v.activation:
         of_searches(page, v.activation)
     if v.correlation:
-        of_correlation(page, v, v.correlation)
+        of_correlation(page, v, v.correlation, drawn)
 
 
 def of_searches(page, a):
@@ -31,7 +32,7 @@ def of_searches(page, a):
                 f"a: one value a search; median values in the key. b: {told} Searches from different atoms that find one saddle make ΔQ alike at both: part of any correlation in space is made so.")
 
 
-def of_correlation(page, v, c):
+def of_correlation(page, v, c, drawn):
     page.add("<h2>Basins and boson peak</h2><p>Is ΔQ lower where I<sub>BP</sub> is higher? r &gt; 0 of 1/I<sub>BP</sub> and ΔQ would say so. Each r stands beside its null; a claim needs both an interval that leaves out 0 "
              f"and a null that rarely comes so far. These are {len(c.barriers) * max(1, len(c.elements))} tests of one sample (barriers times groups of atoms): one in twenty comes out by chance.</p>")
     page.claims(claims.rows(v))
@@ -59,6 +60,5 @@ def of_correlation(page, v, c):
                     "Smooth blobs of that size come of any field so averaged, of noise too.")
         page.figure(basins.scatter(v.coarse_inverse, v.coarse_energy, v.atoms["element"], names), "Activation energy against the inverse boson peak, both coarse-grained (the paper’s Fig. 5e)",
                     f"Means within {PAPER_LENGTH} Å of each atom. Points of neighbours share most of their atoms: {v.count} points are only as many independent ones as N<sub>eff</sub> of the figure of r says.")
-        drawn = picture.spheres(v, 1040)
         page.block(slices.stills(v, drawn, ("1/I_BP",)), "The inverse boson peak in three dimensions (the paper’s Fig. S2)", f"Left: each atom’s own; right: averaged within {PAPER_LENGTH} Å. Colours span the middle 98 % of the atoms.")
         page.block(slices.stills(v, drawn, ("ΔQ",)), "Activation energy in three dimensions (the paper’s Fig. S3)", f"A row a barrier; left: each atom’s own (grey: none); right: averaged within {PAPER_LENGTH} Å. The view above that turns has these fields too.")

@@ -98,13 +98,14 @@ def build(v, quick=False):
     scene = json.dumps(picture.scene(v), separators=(",", ":")).replace("</", "<\\/")
     label, unit, values, log = picture.fields(v)[0]
     first, last = picture.limits(values, log)
+    drawn = picture.spheres(v, 1200)
     page.add(f"""<figure><div id="view">
 <div class="controls"><label>Colour <select name="field"></select></label>
 <label>Show <select name="show"><option value="all">all atoms</option><option value="high">highest 10 %</option><option value="low">lowest 10 %</option></select></label>
 <label>Slab <input type="range" name="slab" min="2" max="100" value="100"> <output>whole</output></label>
 <span><button data-zoom="0.87" aria-label="farther">−</button> <button data-zoom="1.15" aria-label="nearer">+</button> <button data-home>reset</button></span></div>
 <div class="stage"><canvas tabindex="0" aria-label="The sample in three dimensions; arrow keys turn it"></canvas><div class="tip" hidden></div>
-<img alt="The sample, each atom coloured by its boson peak" src="{picture.still(picture.spheres(v, 760), values, log)}"></div>
+<img alt="The sample, each atom coloured by its boson peak" src="{picture.still(drawn, values, log)}"></div>
 <div class="legend"><div class="bar"><span>{label} ({unit})</span><i style="background:{picture.gradient()}"></i><div>{picture.ticks(first, last, log)}</div></div><div class="key" hidden></div></div>
 </div><figcaption><b>Figure {page.figure_number}. The sample, coloured by each atom’s boson peak.</b> Logarithmic colours from the 1st to the 99th percentile; sizes by element; periodic images left out.
 “Highest” and “lowest” go by the quantity that is shown.{" Grey: atoms without a value of it." if v.activation else ""} Point at an atom for its numbers.</figcaption></figure>
@@ -119,7 +120,7 @@ def build(v, quick=False):
                 + (f"; b: its harmonic mean-square displacement, Σ<sub>j</sub> k<sub>B</sub>|e<sub>j</sub><sup>i</sup>|²/(m<sub>i</sub>ω<sub>j</sub>²), {msd:.2f} over all atoms, more within an element. "
                    "Where b is tight, whatever follows I<sub>BP</sub> follows plain softness as well, and the two have to be told apart before anything is claimed for the boson peak." if msd is not None else "."))
 
-    chapters.add(page, v)
+    chapters.add(page, v, drawn)
     if s.get("notes"):
         page.add("<h2>Notes of the program</h2><ul>" + "".join(f"<li>{escape(str(n))}</li>" for n in s["notes"]) + "</ul>")
     page.add("<h2>How it was made</h2>" + provenance(v))

@@ -106,16 +106,11 @@ def spheres(v, size):
     return front, light[..., None], fog[..., None]
 
 
-def still(drawn, values, log, averaged=False):
-    """spheres() coloured by values (grey where they are not known), as a data: URL of a PNG. `averaged`: four pixels to one, which smooths
-    the edges, on white, in 256 colours."""
+def still(drawn, values, log):
+    """spheres() coloured by values (grey where they are not known), on white, as a data: URL of a JPEG: four pixels to one, which smooths the edges."""
     front, light, fog = drawn
     image = shades(values, log)[front] * light * (1 - fog) + fog
-    image = np.clip(np.where(front[..., None] < 0, 1, image), 0, 1)
+    image = (255 * np.clip(np.where(front[..., None] < 0, 1, image), 0, 1)).round().astype(np.uint8)
     out = io.BytesIO()
-    if averaged:
-        small = Image.fromarray((255 * image).round().astype(np.uint8)).resize((front.shape[1] // 2, front.shape[0] // 2), Image.BOX)
-        small.quantize(256).save(out, format="png", optimize=True)
-    else:
-        plt.imsave(out, np.concatenate([image, front[..., None] >= 0], 2), format="png")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+    Image.fromarray(image).resize((front.shape[1] // 2, front.shape[0] // 2), Image.BOX).save(out, format="jpeg", quality=82)
+    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()

@@ -46,7 +46,7 @@ def slices(v):
             low, high = picture.limits(shades, False)
             if row == 0:
                 axes.add_collection(EllipseCollection(size, size, 0, units="xy", offsets=np.stack([px, py], 1), transOffset=axes.transData, facecolors=picture.shades(own, False, 0.93, (low, high)),
-                                                      edgecolors=["#ffffff" if np.isfinite(q) else "#b8c2cb" for q in own], linewidths=0.5))
+                                                      edgecolors=["#ffffff" if np.isfinite(q) else "#b8c2cb" for q in own], linewidths=0.5, rasterized=True))
             else:
                 axes.set_facecolor(FAINT)
                 axes.pcolormesh(x, y, np.ma.masked_invalid(field), cmap=FIELD_MAP, vmin=low, vmax=high, shading="nearest", rasterized=True)
@@ -67,6 +67,6 @@ def stills(v, drawn, wanted):
             continue
         for what, shown in (("each atom", values), (f"within {PAPER_LENGTH} Å", averaged)):
             title = f"{name}, {what}"
-            cells.append(f'<div><span>{escape(title)} ({unit})</span><img alt="The sample coloured by {escape(title, quote=True)}" src="{picture.still(drawn, shown, False, averaged=True)}">'
+            cells.append(f'<div><span>{escape(title)} ({unit})</span><img alt="The sample coloured by {escape(title, quote=True)}" src="{picture.still(drawn, shown, False)}">'
                          f'<i style="background:{picture.gradient()}"></i><div class="scale">{picture.ticks(*picture.limits(shown, False), False)}</div></div>')
     return f'<div class="maps">{"".join(cells)}</div>'
