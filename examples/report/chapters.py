@@ -21,15 +21,12 @@ def of_searches(page, a):
              f"<p>From the minimum, {searches.tries(a)} searches around each of {a.searched.sum()} atoms, {len(a.atom)} in all. Each keeps three barriers ΔQ = E(point) − E(minimum): {MEANING}</p>"
              + searches.table(a)
              + "<p>Errors are standard errors as if atoms (searches, saddles) were independent; neighbours that share a saddle are not. Where the averages differ by more than their errors, "
-             "the way of averaging decides the number: a retry until success counts an atom that nearly always fails as much as one that never does.</p>")
+             "the way of averaging decides the number: over successes, an atom weighs by how often it succeeds; by retry until success, the paper’s way, every atom weighs the same and its failures are forgotten. "
+             "Each atom’s own mean is what every correlation below takes.</p>")
     page.figure(searches.outcomes_figure(a), "How the searches ended, and what they took",
-                "An evaluation is a force call or a product with the Hessian. Lines in a: 95 % intervals (Wilson). A search that ends in no tight saddle has failed, whatever its loose point; no failure is averaged in.")
-    distinct, chance, least, (low, high) = searches.unseen(searches.multiplicity(a))
-    told = "No tight saddle was found." if not distinct else (
-        f"{distinct} distinct tight saddles were found. By the number found only once, the next tight saddle would be a new one with a chance of {100 * chance:.0f} % (Good and Turing), and there are at least {least:.0f}"
-        + (f" ({low:.0f} to {high:.0f}, 95 %)" if np.isfinite(low) and high > low else "") + " within reach of these searches (Chao’s lower bound, as if all searches drew from one pool).")
+                "An evaluation is a force call or a product with the Hessian." + searches.phases(a) + " Lines in a: 95 % intervals (Wilson). A search that ends in no tight saddle has failed, whatever its loose point; no failure is averaged in.")
     page.figure(searches.barriers_figure(a), "The barriers, and how often a saddle was found again",
-                f"a: one value a search; median values in the key. b: {told} Searches from different atoms that find one saddle make ΔQ alike at both: part of any correlation in space is made so.")
+                f"a: one value a search; median values in the key. b: {searches.unseen(a)} Searches from different atoms that find one saddle make ΔQ alike at both: part of any correlation in space is made so.")
 
 
 def of_correlation(page, v, c, drawn):

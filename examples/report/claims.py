@@ -110,7 +110,7 @@ def barrier_row(a):
     value = {}
     for barrier in BARRIERS:
         means = a.atoms[barrier]
-        mean = searches.averages(a, barrier)["tries"]
+        mean = searches.averages(a, barrier)["atoms"]
         value[barrier] = f"{searches.spread(mean)} eV <small>({means.known.sum()} of {a.searched.sum()} atoms, {means.count[means.known].mean():.1f} values each)</small>" if means.known.any() else "— <small>(no atom has one)</small>"
     both = np.isfinite(a.barrier["loose"]) & np.isfinite(a.barrier["tight"])
     fall = a.barrier["loose"][both] - a.barrier["tight"][both]

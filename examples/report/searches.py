@@ -2,7 +2,7 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from .landscape import BARRIERS
+from .landscape import BARRIERS, entry, number
 from .style import FAINT, INK, SOFT, plt, svg
 
 # The three barriers: colours of their own, apart from the elements', and told apart in grey by their lines.
@@ -107,21 +107,17 @@ def multiplicity(a):
     return np.unique(known, return_counts=True)[1] if len(known) else np.zeros(0, int)
 
 
-def unseen(times):
-    """(distinct saddles, chance that the next is new, at least so many in all, 95 % interval of that least number; NaN where no saddle was found twice).
-
-    The chance by Good and Turing, f1/n; the least number by Chao (1984), S + f1²/(2 f2), with its log-normal interval."""
-    s, n, f1, f2 = len(times), int(times.sum()), int((times == 1).sum()), int((times == 2).sum())
-    if not n:
-        return 0, float("nan"), float("nan"), (float("nan"), float("nan"))
-    more = f1**2 / (2 * f2) if f2 else f1 * (f1 - 1) / 2
-    if more == 0:
-        return s, f1 / n, float(s), (float(s), float(s))
-    if not f2:
-        return s, f1 / n, s + more, (float("nan"), float("nan"))
-    g = f1 / f2
-    spread = np.exp(1.96 * np.sqrt(np.log1p(f2 * (g**2 / 2 + g**3 + g**4 / 4) / more**2)))
-    return s, f1 / n, s + more, (s + more / spread, s + more * spread)
+def unseen(a):
+    """In words: how many distinct saddles, and what the searches have not shown."""
+    told = a.summary.get("events")
+    distinct, least, sd, coverage = (number(told, key) for key in ("distinct", "unseen_at_least", "sd", "coverage"))
+    if not distinct > 0:
+        return "No tight saddle was found."
+    text = f"{distinct:.0f} distinct tight saddles were found."
+    if np.isfinite(coverage):
+        text += f" By the number found only once, the next tight saddle would be a new one with a chance of {100 * (1 - coverage):.0f} % (Good and Turing)"
+        text += (f", and at least {least:.0f}" + (f" ± {sd:.0f}" if np.isfinite(sd) else "") + " more are within reach of these searches (Chao’s lower bound, as if all drew from one pool)." if np.isfinite(least) else ".")
+    return text
 
 
 def mean_error(values):
@@ -131,16 +127,25 @@ def mean_error(values):
 
 
 def averages(a, name):
-    """Means of one barrier, eV, each with its error: over atoms, of all successes among an atom's tries; over atoms, of each atom's first success (retry
-    until one); over searches; over distinct saddles."""
-    value = a.barrier[name]
-    order = np.lexsort((a.search, a.atom))
-    order = order[np.isfinite(value[order])]
-    _, first = np.unique(a.atom[order], return_index=True)
+    """Means of one barrier, eV, each with its standard error as if what is averaged were independent. "atoms": over atoms, of each one's mean; "tries": over all
+    successes of the first N searches of every atom; "retry": over atoms, of each one's searches up to the first S loose points; "saddles": over distinct saddles."""
+    value, told = a.barrier[name], entry(a.summary.get("barriers"), kind=name)
     known = np.isfinite(value) & np.isfinite(a.event)
-    events = np.unique(a.event[known])
-    each = np.array([np.mean(value[known & (a.event == e)]) for e in events]) if name != "loose" and len(events) else np.zeros(0)
-    return {"tries": mean_error(a.atoms[name].mean), "first": mean_error(value[order][first]), "searches": mean_error(value), "saddles": mean_error(each)}
+    each = np.array([np.mean(value[known & (a.event == e)]) for e in np.unique(a.event[known])]) if name != "loose" else np.zeros(0)
+
+    def of(way, mean, sd, count):
+        n = number(told, way, count)
+        return number(told, way, mean), number(told, way, sd) / np.sqrt(n) if n > 1 else float("nan")
+
+    return {"atoms": mean_error(a.atoms[name].mean), "tries": of("tries", "mean_eV", "sd_eV", "count"), "retry": of("retry", "mean_of_atoms_eV", "sd_of_atoms_eV", "atoms"), "saddles": mean_error(each)}
+
+
+def phases(a):
+    """In words: where the evaluations went; "" where the summary does not tell."""
+    told, names = a.summary.get("evaluations"), {"way_out": "the way out of the basin", "following": "following to the loose point", "refining": "refining to the tight one", "order": "showing its order", "sides": "minimising both sides"}
+    counts = {name: number(told, key, "total") for key, name in names.items()}
+    total = sum(counts.values())
+    return "" if not total > 0 else " Of all evaluations " + ", ".join(f"{100 * n / total:.0f} % went into {name}" for name, n in counts.items()) + "."
 
 
 def spread(pair):
@@ -156,15 +161,16 @@ def tries(a):
 
 def table(a):
     """The barriers side by side: atoms that have a value, searches behind it, cost, and the four averages."""
-    head = ("barrier", "searches that have it", "evaluations for each, failures included", "atoms with a value", "values an atom", "mean over atoms: of all its tries", "mean over atoms: its first success",
-            "mean over searches", "mean over distinct saddles")
+    count = a.summary.get("counting")
+    n, s = number(count, "tries"), number(count, "retry_successes")
+    head = ("barrier", "searches that have it", "evaluations for each, failures included", "atoms with a value", "values an atom", "mean over atoms, eV",
+            "mean over all successes" + (f" of {n:.0f} tries" if np.isfinite(n) else " of the tries") + ", eV", "retry until " + (f"{s:.0f} loose" if np.isfinite(s) else "loose") + ", mean over atoms, eV", "mean over distinct saddles, eV")
     rows, total, n = [], a.evaluations.sum(), len(a.atom)
     for name in BARRIERS:
         found, means = int(np.isfinite(a.barrier[name]).sum()), a.atoms[name]
         low, high = wilson(found, n)
         mean = averages(a, name)
         rows.append((f"<b>{name}</b>", f"{found} of {n}<br>{100 * found / n:.1f} % <small>({100 * low:.1f}–{100 * high:.1f})</small>", f"{total / found:.0f}" if found else "—",
-                     f"{means.known.sum()} of {a.searched.sum()}", f"{means.count[means.known].mean():.1f}" if means.known.any() else "—",
-                     *(spread(mean[key]) for key in ("tries", "first", "searches")), spread(mean["saddles"]) if name != "loose" else "—"))
+                     f"{means.known.sum()} of {a.searched.sum()}", f"{means.count[means.known].mean():.1f}" if means.known.any() else "—", *(spread(mean[key]) for key in ("atoms", "tries", "retry", "saddles"))))
     return ('<div class="wide"><table class="numbers"><thead><tr>' + "".join(f"<th>{cell}</th>" for cell in head) + "</tr></thead><tbody>"
             + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</tbody></table></div>")

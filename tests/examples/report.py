@@ -105,7 +105,14 @@ class Invented:
         write(f"{base}/atoms.csv", "id,element,x_A,y_A,z_A,searches," + ",".join(f"{b}_eV,{b}_sd_eV,{b}_count" for b in self.values),
               [(i + 1, self.element[i], *self.x[i], self.searches, *(c for b in self.values for c in (cell(self.mean[b][i]), cell(np.std(self.values[b][i], ddof=1) if len(self.values[b][i]) > 1 else None),
                                                                                                  len(self.values[b][i])))) for i in range(self.n)])
-        self.json(base, {"program": "tarn-activation", "version": "0", "options": {"searches": self.searches}, "searches": len(rows)})
+        tries = {b: [x for x in sum(lists, [])] for b, lists in self.values.items()}
+        first = {b: [x[0] for x in lists if x] for b, lists in self.values.items()}
+        moments = lambda x: {"mean": float(np.mean(x)), "sd": float(np.std(x, ddof=1)), "n": len(x)} if len(x) > 1 else {"mean": None, "sd": None, "n": len(x)}  # noqa: E731
+        barriers = {b: {"count": len(tries[b]), "tries": {"mean_eV": moments(tries[b])["mean"], "sd_eV": moments(tries[b])["sd"], "count": len(tries[b])},
+                        "retry": {"mean_of_atoms_eV": moments(first[b])["mean"], "sd_of_atoms_eV": moments(first[b])["sd"], "atoms": len(first[b])}} for b in self.values}
+        self.json(base, {"program": "tarn-activation", "version": "0", "searches": len(rows), "barriers": barriers, "counting": {"tries": self.searches, "retry_successes": 1, "retry_attempts": self.searches},
+                         "evaluations": {k: {"total": 100} for k in ("way_out", "following", "refining", "order", "sides")} | {"all": {"total": 500}},
+                         "events": {"distinct": 70, "found": 200, "once": 30, "twice": 10, "unseen_at_least": 45.0, "sd": 12.0, "coverage": 0.85}})
         self.correlation()
 
     def pearson_rows(self, rng):
@@ -286,19 +293,6 @@ class Numbers(unittest.TestCase):
             np.testing.assert_allclose(wilson(found, tried), interval, atol=1e-4)
         self.assertEqual(wilson(0, 0), (0, 1))
 
-    def test_unseen_of_a_known_pool(self):
-        from report.searches import unseen
-        rng, inside = np.random.default_rng(4), 0
-        for _ in range(60):
-            times = np.bincount(rng.integers(0, 400, 500), minlength=400)
-            kinds, chance, least, (low, high) = unseen(times[times > 0])
-            inside += low <= 400 <= high
-            self.assertLess(abs(chance - (400 - kinds) / 400), 0.12, "the share of the pool that was not seen")
-            self.assertTrue(kinds <= low <= least <= high)
-        self.assertGreater(inside, 51)
-        self.assertEqual(unseen(np.array([3, 2, 5]))[1:3], (0, 3))
-        self.assertTrue(np.isnan(unseen(np.zeros(0, int))[1]))
-
     def test_a_correlation_of_every_kind_comes_back_through_the_files(self):
         from report import claims, maps, results
         for slope, says in ((0.2, "shallower where"), (-0.2, "deeper, not shallower")):
@@ -320,10 +314,18 @@ class Numbers(unittest.TestCase):
             a = results.load(folder).activation
             for name, values in study.values.items():
                 mean = searches.averages(a, name)
-                self.assertAlmostEqual(mean["searches"][0], np.mean(sum(values, [])))
-                self.assertAlmostEqual(mean["first"][0], np.mean([x[0] for x in values if x]))
-                self.assertAlmostEqual(mean["tries"][0], np.mean([np.mean(x) for x in values if x]))
+                self.assertAlmostEqual(mean["atoms"][0], np.mean([np.mean(x) for x in values if x]))
+                everything = sum(values, [])
+                self.assertAlmostEqual(mean["tries"][0], np.mean(everything))
+                self.assertAlmostEqual(mean["tries"][1], np.std(everything, ddof=1) / np.sqrt(len(everything)))
+                self.assertAlmostEqual(mean["retry"][0], np.mean([x[0] for x in values if x]))
                 self.assertEqual(a.atoms[name].known.sum(), sum(map(bool, values)))
+            self.assertIn("70 distinct tight saddles", searches.unseen(a))
+            self.assertIn("a chance of 15 %", searches.unseen(a))
+            self.assertIn("at least 45 ± 12 more", searches.unseen(a))
+            self.assertIn("20 % went into the way out", searches.phases(a))
+            a.summary = {"events": {"distinct": 0}}
+            self.assertEqual((searches.unseen(a), searches.phases(a)), ("No tight saddle was found.", ""))
 
 
 class Page(unittest.TestCase):
@@ -345,7 +347,7 @@ class Page(unittest.TestCase):
         page = self.page()
         for figure in ("Fig. 2a", "Fig. 2b", "Fig. 3", "Fig. 4", "Fig. 5a–d", "Fig. 5e", "Fig. S1", "Fig. S2", "Fig. S3"):
             self.assertIn(figure, page)
-        for text in ("searches around each of 256 atoms", "random shifts", "Good and Turing", "ΔQ, own", "mean over atoms: its first success"):
+        for text in ("searches around each of 256 atoms", "random shifts", "Good and Turing", "ΔQ, own", "retry until 1 loose"):
             self.assertIn(text, page)
         self.assertNotRegex(page, r'(src|href)="(?!data:|#)', "the page loads something")
         self.assertNotIn("vibrations only", page)
