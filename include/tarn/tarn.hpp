@@ -43,8 +43,12 @@
 
 #include "tarn/statistics/coarse_grain.hpp"
 #include "tarn/statistics/correlation.hpp"
+#include "tarn/statistics/correlation_scan.hpp"
 #include "tarn/statistics/kernel.hpp"
+#include "tarn/statistics/least_squares.hpp"
 #include "tarn/statistics/nearest_atom.hpp"
+#include "tarn/statistics/partial_correlation.hpp"
+#include "tarn/statistics/select.hpp"
 #include "tarn/statistics/shift_null.hpp"
 #include "tarn/statistics/unseen.hpp"
 

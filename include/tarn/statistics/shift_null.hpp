@@ -1,11 +1,121 @@
 #pragma once
-// What a correlation of two smooth fields is worth: the same correlation after toroidal shifts, which keep each field's autocorrelation and
-// break whatever binds the two.
+// What a correlation of two fields is worth: the same correlation after toroidal shifts, which keep the autocorrelation of each field and break
+// whatever binds the two.
 //
-// One field is read at x_i + s for random vectors s, uniform over the cell, the other at x_i: Pearson's r of each shift. Coarse-grained fields have few
-// independent places, so that these r are far from 0 by chance alone: their standard deviation sd gives the effective number of samples,
-//   N_eff = 1 + 1/sd²   (of n independent normal pairs r has the variance 1/(n − 1)),
-// and with it Fisher's interval. Where the fields are correlated, small shifts still are: sd is then too large by a factor below √(1 + r²), never too
-// small. Of a white field (L = 0) the nearest atom's value is read, some atoms twice and some not at all: there N_eff is up to a third too small.
-// M. Fortin, P. Legendre, … use the same shifts for maps: P. Dutilleul, Biometrics 49, 305 (1993) for the effective number.
+// One field's average is taken at x_i + s for random vectors s, uniform over the cell, the other's at x_i; r_s is Pearson's r of the two. Fields that
+// are smooth, coarse-grained ones above all, have few independent places, and their r_s lie far from 0 by chance. Of n independent normal pairs r has
+// the variance 1/(n − 1), so the standard deviation sd of the r_s gives the effective number of samples
+//   N_eff = 1 + 1/sd²,
+// and N_eff gives Fisher's interval. Where two fields are bound, small shifts still see it: sd is then too large, by no more than √(1 + r²). Where L = 0 the
+// field is that of the nearest atom, some atoms being met twice and some never: N_eff of a white field is too small then, by up to a third. Both err
+// towards caution.
+// On effective numbers of samples of two smooth fields: P. Dutilleul, Biometrics 49, 305 (1993).
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tarn/atoms/cell.hpp"
+#include "tarn/core/error.hpp"
+#include "tarn/core/executor.hpp"
+#include "tarn/core/random.hpp"
+#include "tarn/core/vector.hpp"
+#include "tarn/statistics/coarse_grain.hpp"
+#include "tarn/statistics/correlation.hpp"
+#include "tarn/statistics/select.hpp"
+
+namespace tarn {
+
+/// `count` vectors, uniform over the cell (3 × count, Å). Throws Error unless the cell is periodic in all directions, and for fewer than 10.
+[[nodiscard]] inline Vectors random_shifts(const Cell& cell, int count, std::uint64_t seed) {
+  cell.check();
+  if (cell.periodic != std::array<bool, 3>{true, true, true})
+    throw Error("shifts of one field against another need a cell that is periodic in all directions");
+  if (count < 10) throw Error(count, " shifts: a standard deviation needs 10 or more, 200 are usual");
+  Vectors out(3, count);
+  for (Eigen::Index s = 0; s < count; ++s) {
+    RandomStream random(seed, 0x5417, static_cast<std::uint64_t>(s));
+    const double a = random.uniform(), b = random.uniform(), c = random.uniform();
+    out.col(s) = cell.vectors * Vec3(a, b, c);
+  }
+  return out;
+}
+
+/// A correlation and what chance does.
+struct ShiftNull {
+  double r = 0;                  ///< of the fields as they lie
+  double mean = 0, sd = 0;       ///< of the shifted ones
+  double share = 0;              ///< of the shifts whose |r| is as large
+  double effective_samples = 0;  ///< N_eff
+  Interval interval;             ///< 95 %, of r
+};
+
+/// The verdict of the `shifted` correlations upon r.
+[[nodiscard]] inline ShiftNull shift_null(double r, const Vector& shifted) {
+  if (shifted.size() < 2 || !shifted.allFinite()) throw Error("a null needs 2 or more correlations, all of them numbers");
+  ShiftNull out;
+  out.r = r;
+  const auto n = static_cast<double>(shifted.size());
+  out.mean = shifted.mean();
+  out.sd = std::sqrt((shifted.array() - out.mean).square().sum() / (n - 1));
+  // the fields as they lie are one of the shifts, s = 0: so the share is never 0, and 5 % are 5 %
+  out.share = (1 + static_cast<double>((shifted.array().abs() >= std::abs(r)).count())) / (n + 1);
+  out.effective_samples = 1 + 1 / std::max(out.sd * out.sd, 1e-12);
+  out.interval = fisher_interval(r, out.effective_samples);
+  return out;
+}
+
+namespace detail {
+
+/// Pearson's r; 0 where one of the two is constant.
+inline double pearson_or_zero(Vector a, Vector b) {
+  a.array() -= a.mean();
+  b.array() -= b.mean();
+  const double norm = std::sqrt(a.squaredNorm() * b.squaredNorm());
+  return norm > 0 ? std::clamp(a.dot(b) / norm, -1.0, 1.0) : 0;
+}
+
+}  // namespace detail
+
+/// Correlations of one pair of fields after shifts: Pearson's and, where asked for, Spearman's, one row a shift, one column a group.
+struct ShiftedCorrelations {
+  Matrix pearson, spearman;
+};
+
+/// Correlates each row of `a` (M × N, values at `positions`) with the average of the same row of `b` at positions + s for each shift s, over the atoms of
+/// each group: M results. Throws Error where they do not fit.
+template <Kernel K, Executor E = Serial>
+[[nodiscard]] std::vector<ShiftedCorrelations> shifted_correlations(const Vectors& positions, const Matrix& a,
+                                                                    const KernelAverage<K>& b, const Vectors& shifts,
+                                                                    const std::vector<Group>& groups, bool with_spearman = false,
+                                                                    const E& executor = {}) {
+  if (a.cols() != positions.cols() || a.rows() != b.fields())
+    throw Error("shifts: ", a.rows(), " × ", a.cols(), " values against ", b.fields(), " fields at ", positions.cols(),
+                " places");
+  const auto columns = static_cast<Eigen::Index>(groups.size());
+  const auto pairs = static_cast<std::size_t>(a.rows());
+  std::vector<std::vector<Vector>> own(pairs), own_ranks(pairs);
+  for (std::size_t m = 0; m < pairs; ++m)
+    for (const Group& group : groups) {
+      own[m].push_back(a.row(static_cast<Eigen::Index>(m))(group.atoms).transpose());
+      own_ranks[m].push_back(with_spearman ? ranks(own[m].back()) : Vector());
+    }
+  std::vector<ShiftedCorrelations> out(
+      pairs, {Matrix(shifts.cols(), columns), Matrix(with_spearman ? shifts.cols() : 0, with_spearman ? columns : 0)});
+  executor.for_each(static_cast<std::size_t>(shifts.cols()), [&](std::size_t task) {
+    const auto s = static_cast<Eigen::Index>(task);
+    const Matrix there = b.at(positions.colwise() + shifts.col(s)).transpose();
+    for (std::size_t m = 0; m < pairs; ++m)
+      for (std::size_t g = 0; g < groups.size(); ++g) {
+        const Vector other = there.col(static_cast<Eigen::Index>(m))(groups[g].atoms);
+        const auto column = static_cast<Eigen::Index>(g);
+        out[m].pearson(s, column) = detail::pearson_or_zero(own[m][g], other);
+        if (with_spearman) out[m].spearman(s, column) = detail::pearson_or_zero(own_ranks[m][g], ranks(other));
+      }
+  });
+  return out;
+}
+
+}  // namespace tarn

@@ -1,0 +1,162 @@
+#pragma once
+// The correlation of two coarse-grained fields against the length of the coarse-graining, each with its null, and the length at which it is best: where
+// the sample can tell.
+//
+// Coarse-graining makes correlation out of nothing: two independent fields averaged over 5.9 Å in a box of 24.6 Å have an r of ±0.13 (top hat) or ±0.31
+// (Gaussian). So a length is a candidate only where 30 effective samples are left (shift_null.hpp); the best has the largest |r|; it is told only where no
+// more than 5 % of the shifts reach, at any of the candidates, as many of their standard deviations as the fields themselves do. The interval of the best
+// length holds the candidates whose Fisher-transformed |r| lies below the best's by less than 1.96 standard deviations of that difference over the shifts,
+// which are the same at every length.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tarn/atoms/cell.hpp"
+#include "tarn/core/error.hpp"
+#include "tarn/core/executor.hpp"
+#include "tarn/core/observer.hpp"
+#include "tarn/core/vector.hpp"
+#include "tarn/statistics/coarse_grain.hpp"
+#include "tarn/statistics/correlation.hpp"
+#include "tarn/statistics/select.hpp"
+#include "tarn/statistics/shift_null.hpp"
+
+namespace tarn {
+
+struct ScanParams {
+  int shifts = 200;
+  std::uint64_t seed = 1;
+  double fewest_samples = 30;  ///< N_eff that a best length needs
+  bool spearman_null = true;   ///< shifts of the ranks too
+};
+
+/// One length.
+struct CorrelationAtLength {
+  double length_A = 0;
+  bool ends_at_half_box = false;
+  double spearman = 0;
+  ShiftNull pearson;   ///< with its null
+  ShiftNull of_ranks;  ///< Spearman's, where asked for
+};
+
+/// Where |r| is largest.
+struct BestLength {
+  double length_A = 0, low_A = 0, high_A = 0;
+  double r = 0;
+};
+
+/// One group of atoms.
+struct CorrelationScan {
+  std::string group;
+  std::size_t atoms = 0;
+  std::vector<CorrelationAtLength> lengths;
+  std::optional<BestLength> best;
+  std::string word;       ///< why there is no best length, or what it does not tell; empty where there is nothing to say
+  double null_share = 1;  ///< of the shifts that reach as far at any candidate length
+};
+
+/// Lengths from 0 to half the box in steps of about `step_A`. Throws Error for a step that is not positive, and a cell without half a box.
+[[nodiscard]] inline Vector scan_lengths(const Cell& cell, double step_A = 1) {
+  const double half = half_box_A(cell);
+  if (!(step_A > 0) || !std::isfinite(half)) throw Error("lengths up to half the box need a periodic cell and a positive step");
+  const auto steps = static_cast<Eigen::Index>(std::clamp(std::round(half / step_A), 4.0, 1000.0));
+  return Vector::LinSpaced(steps + 1, 0, half);
+}
+
+namespace detail {
+
+inline void find_best(CorrelationScan& scan, const std::vector<Vector>& shifted, double fewest_samples) {
+  const auto z = [](double r) { return std::atanh(std::clamp(r, -1 + 1e-12, 1 - 1e-12)); };
+  std::vector<std::size_t> candidates;
+  for (std::size_t k = 0; k < scan.lengths.size(); ++k)
+    if (scan.lengths[k].pearson.effective_samples >= fewest_samples) candidates.push_back(k);
+  if (candidates.empty()) {
+    scan.word = "this sample cannot tell: at no length are there 30 effective samples";
+    return;
+  }
+  double reached = 0;
+  std::size_t best = candidates[0];
+  Vector farthest = Vector::Zero(shifted[0].size());
+  for (const std::size_t k : candidates) {
+    const ShiftNull& at = scan.lengths[k].pearson;
+    const double sd = std::max(at.sd, 1e-6);
+    reached = std::max(reached, std::abs(at.r) / sd);
+    farthest = farthest.cwiseMax(shifted[k].cwiseAbs() / sd);
+    if (std::abs(at.r) > std::abs(scan.lengths[best].pearson.r)) best = k;
+  }
+  const auto n = static_cast<double>(farthest.size());
+  scan.null_share = (1 + static_cast<double>((farthest.array() >= reached).count())) / (n + 1);
+  if (scan.null_share > 0.05) {
+    scan.word = "this sample cannot tell: chance alone gives as much at one of the lengths";
+    return;
+  }
+  BestLength found;
+  found.length_A = found.low_A = found.high_A = scan.lengths[best].length_A;
+  found.r = scan.lengths[best].pearson.r;
+  const double sign = found.r < 0 ? -1 : 1;
+  for (const std::size_t k : candidates) {
+    const Vector difference = shifted[best].unaryExpr(z) - shifted[k].unaryExpr(z);
+    const double sd = std::sqrt((difference.array() - difference.mean()).square().sum() / (n - 1));
+    if (sign * (z(found.r) - z(scan.lengths[k].pearson.r)) > 1.959963985 * sd) continue;
+    found.low_A = std::min(found.low_A, scan.lengths[k].length_A);
+    found.high_A = std::max(found.high_A, scan.lengths[k].length_A);
+  }
+  if (candidates.size() > 1 && found.low_A == scan.lengths[candidates.front()].length_A &&
+      found.high_A == scan.lengths[candidates.back()].length_A)
+    scan.word = "this sample cannot tell the length: every candidate is as good within the error";
+  else
+    scan.best = found;
+}
+
+}  // namespace detail
+
+/// Correlates fields `a` and `b` (N values each), both coarse-grained, over the atoms of each group; of the shifted pairs b's average is the one that
+/// moves. Throws Error, which names the field, where one is not finite or is constant in a group, or a group has fewer than 10 atoms; and as
+/// KernelAverage and random_shifts. Threads do not change a bit.
+template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
+[[nodiscard]] std::vector<CorrelationScan> correlation_scan(const Cell& cell, const Vectors& positions, const Vector& a,
+                                                            const Vector& b, const std::vector<Group>& groups,
+                                                            const Vector& lengths_A, const K& kernel = {},
+                                                            const ScanParams& params = {}, const E& executor = {},
+                                                            O&& observer = {}) {
+  if (a.size() != positions.cols() || b.size() != positions.cols())
+    throw Error("a scan of ", positions.cols(), " atoms has ", a.size(), " values of one field and ", b.size(), " of the other");
+  if (lengths_A.size() == 0) throw Error("a scan needs at least one length");
+  for (const Group& group : groups)
+    if (group.atoms.size() < 10)
+      throw Error("group '", group.name, "' has ", group.atoms.size(), " atoms with a value: a correlation needs 10 or more");
+  const Vectors shifts = random_shifts(cell, params.shifts, params.seed);
+  std::vector<CorrelationScan> out;
+  for (const Group& group : groups) out.push_back({group.name, group.atoms.size(), {}, {}, {}, 1});
+  std::vector<std::vector<Vector>> shifted(groups.size());
+  for (Eigen::Index k = 0; k < lengths_A.size(); ++k) {
+    report(observer, {"shifting fields", k, lengths_A.size()});
+    const KernelAverage<K> average_b(cell, positions, b.transpose(), lengths_A[k], kernel);
+    const Vector here_a = coarse_grain(cell, positions, a.transpose(), lengths_A[k], kernel, executor).values.transpose();
+    const Vector here_b = lengths_A[k] == 0 ? b : Vector(average_b.at(positions, executor).transpose());
+    const auto null =
+        shifted_correlations(positions, here_a.transpose(), average_b, shifts, groups, params.spearman_null, executor)[0];
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const Vector mine = pick(here_a, groups[g].atoms), other = pick(here_b, groups[g].atoms);
+      const auto column = static_cast<Eigen::Index>(g);
+      CorrelationAtLength at;
+      at.length_A = lengths_A[k];
+      at.ends_at_half_box = average_b.ends_at_half_box();
+      at.pearson = shift_null(pearson(mine, other), null.pearson.col(column));
+      at.spearman = spearman(mine, other);
+      if (params.spearman_null) at.of_ranks = shift_null(at.spearman, null.spearman.col(column));
+      shifted[g].push_back(null.pearson.col(column));
+      out[g].lengths.push_back(std::move(at));
+    }
+  }
+  for (std::size_t g = 0; g < groups.size(); ++g) detail::find_best(out[g], shifted[g], params.fewest_samples);
+  return out;
+}
+
+}  // namespace tarn

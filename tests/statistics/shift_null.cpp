@@ -1,0 +1,159 @@
+#include "tarn/statistics/shift_null.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support/fields.hpp"
+#include "support/vibrating.hpp"
+#include "tarn/core/openmp.hpp"
+
+using namespace tarn;
+using namespace tarn::testing;
+
+namespace {
+
+constexpr double edge = 24.6;
+const Vectors& atoms() {
+  static const Vectors points = jittered_points(edge, 8, 1);
+  return points;
+}
+Group everybody() {
+  Group group{"all", {}};
+  for (Eigen::Index i = 0; i < atoms().cols(); ++i) group.atoms.push_back(i);
+  return group;
+}
+
+struct Count {
+  int covered = 0, called = 0, by_share = 0;
+  double sum2 = 0, samples = 0;
+};
+
+// Pairs of fields, one a row, coarse-grained: all draws go through the same shifts.
+template <Kernel K>
+Count count_of(const Matrix& a, const Matrix& b, double truth, double length, const K& kernel) {
+  const Cell cell = cubic(edge);
+  const KernelAverage<K> average(cell, atoms(), b, length, kernel);
+  const Matrix here = coarse_grain(cell, atoms(), a, length, kernel).values;
+  const Matrix other = coarse_grain(cell, atoms(), b, length, kernel).values;
+  const auto shifted = shifted_correlations(atoms(), here, average, random_shifts(cell, 100, 1), {everybody()});
+  Count out;
+  for (Eigen::Index m = 0; m < a.rows(); ++m) {
+    const ShiftNull null = shift_null(pearson(here.row(m), other.row(m)), shifted[static_cast<std::size_t>(m)].pearson.col(0));
+    out.covered += null.interval.covers(truth);
+    out.called += !null.interval.covers(0);
+    out.by_share += null.share <= 0.05;
+    out.sum2 += null.r * null.r;
+    out.samples += null.effective_samples;
+  }
+  return out;
+}
+
+// White fields whose correlation is rho.
+template <Kernel K>
+Count draws(double rho, double length, const K& kernel, Eigen::Index count) {
+  RandomStream random(11);
+  Matrix a(count, atoms().cols()), b = a;
+  for (Eigen::Index m = 0; m < count; ++m) {
+    a.row(m) = normal_numbers(atoms().cols(), random);
+    b.row(m) = rho * a.row(m) + std::sqrt(1 - rho * rho) * normal_numbers(atoms().cols(), random).transpose();
+  }
+  return count_of(a, b, rho, length, kernel);
+}
+
+}  // namespace
+
+TEST_CASE("of two independent fields one in twenty is called correlated, however smooth they are") {
+  const Count count = draws(0, 5.9, TopHat{}, 200);
+  CHECK(count.called >= 2);  // 10 ± 3 × 3.1
+  CHECK(count.called <= 20);
+  CHECK(count.by_share <= 20);
+  CHECK(count.by_share >= 2);
+  // taken for independent atoms, most of them would be: r is larger than 1/√512 by far
+  CHECK(std::sqrt(count.sum2 / 200) > 2.2 / std::sqrt(512));
+  CHECK(count.samples / 200 == doctest::Approx(1 + 200 / count.sum2).epsilon(0.25));
+}
+
+TEST_CASE("the interval covers the truth in 95 of 100 draws") {
+  const Count smooth = draws(0.5, 5.9, TopHat{}, 200);
+  CHECK(smooth.covered >= 180);  // 190 ± 3.2 × 3.1
+  const Count raw = draws(0.3, 0, TopHat{}, 200);
+  CHECK(raw.covered >= 180);
+  CHECK(raw.called > 180);
+}
+
+TEST_CASE("a Gaussian leaves so few samples that chance looks like a law") {
+  const Count count = draws(0, 5.9, Gaussian{}, 60);
+  CHECK(std::sqrt(count.sum2 / 60) > 0.2);
+  CHECK(count.samples / 60 < 25);
+  CHECK(count.called <= 9);  // 3 ± 3 × 1.7, and N_eff of few modes scatters
+}
+
+TEST_CASE("fields of a known correlation length, not coarse-grained") {
+  const ExponentialFields fields(atoms(), edge, 2.5);
+  RandomStream random(5);
+  Matrix a(200, atoms().cols()), b = a;
+  for (Eigen::Index m = 0; m < 200; ++m) a.row(m) = fields.draw(random), b.row(m) = fields.draw(random);
+  const Count count = count_of(a, b, 0, 0, TopHat{});
+  CHECK(count.called <= 20);
+  CHECK(std::sqrt(count.sum2 / 200) > 1.3 / std::sqrt(512));  // neighbours are alike
+}
+
+TEST_CASE("the verdict by hand") {
+  Vector shifted(4);
+  shifted << 0.1, -0.1, 0.3, -0.3;
+  const ShiftNull null = shift_null(0.2, shifted);
+  CHECK(null.mean == doctest::Approx(0));
+  CHECK(null.sd == doctest::Approx(std::sqrt(0.2 / 3)));
+  CHECK(null.share == doctest::Approx(3.0 / 5));
+  CHECK(null.effective_samples == doctest::Approx(16));
+  CHECK(null.interval.high == doctest::Approx(std::tanh(std::atanh(0.2) + 1.959964 / std::sqrt(13.0))));
+}
+
+TEST_CASE("the shifts of Pearson and Spearman are those of the definition, whatever the threads") {
+  const Cell cell = skewed_cell(10);
+  const Vectors points = random_points(cell, 80, 3);
+  const Matrix fields = random_matrix(2, 80, 4);
+  const KernelAverage<Gaussian> average(cell, points, fields.row(1), 0.8);
+  const Vectors shifts = random_shifts(cell, 20, 9);
+  const std::vector<Group> groups{{"first", {0, 1, 2, 3, 4, 5, 6, 7}}, {"odd", {1, 3, 5, 9, 77, 79}}};
+  const Vector a = fields.row(0).transpose();
+  const auto found = shifted_correlations(points, fields.row(0), average, shifts, groups, true)[0];
+  for (Eigen::Index s = 0; s < 20; ++s)
+    for (Eigen::Index g = 0; g < 2; ++g) {
+      const auto& some = groups[static_cast<std::size_t>(g)].atoms;
+      Vector x(static_cast<Eigen::Index>(some.size())), y = x;
+      for (Eigen::Index i = 0; i < x.size(); ++i) {
+        double sum = 0, weights = 0;
+        const Eigen::Index atom = some[static_cast<std::size_t>(i)];
+        over_images(cell, points, points.col(atom) + shifts.col(s), 0.8 * Gaussian{}.reach(), [&](Eigen::Index j, double r) {
+          const double w = std::exp(-r * r / 1.28);
+          sum += w * fields(1, j), weights += w;
+        });
+        x[i] = a[atom], y[i] = sum / weights;
+      }
+      CHECK(found.pearson(s, g) == doctest::Approx(pearson(x, y)).epsilon(1e-10));
+      CHECK(found.spearman(s, g) == doctest::Approx(spearman(x, y)).epsilon(1e-10));
+    }
+  const auto threaded = shifted_correlations(points, fields.row(0), average, shifts, groups, true, OpenMP(3))[0];
+  CHECK(threaded.pearson == found.pearson);
+  CHECK(threaded.spearman == found.spearman);
+}
+
+TEST_CASE("shifts fill the cell and need a periodic one") {
+  const Cell cell = skewed_cell(10);
+  const Vectors shifts = random_shifts(cell, 4000, 2);
+  const Vectors scaled = cell.vectors.inverse() * shifts;
+  CHECK((scaled.rowwise().mean().array() - 0.5).abs().maxCoeff() < 0.02);
+  CHECK(scaled.minCoeff() > 0);
+  CHECK(scaled.maxCoeff() < 1);
+  CHECK(random_shifts(cell, 10, 2) == shifts.leftCols(10));
+  Cell open = cell;
+  open.periodic[1] = false;
+  CHECK(refuses([&] { (void)random_shifts(open, 100, 1); }, "periodic in all directions"));
+  CHECK(refuses([&] { (void)random_shifts(cell, 5, 1); }, "5 shifts"));
+  CHECK(refuses([&] { (void)shift_null(0, Vector::Constant(3, NAN)); }, "numbers"));
+  CHECK(refuses(
+      [&] {
+        (void)shifted_correlations(atoms(), Matrix(2, 512), KernelAverage(cell, atoms(), Matrix::Ones(1, 512), 2), shifts, {});
+      },
+      "against 1 fields"));
+}
