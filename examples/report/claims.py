@@ -30,25 +30,33 @@ def correlation_row(c, title, element, length, paper):
     return (title, paper, lines({b: f"r = {f.value}" for b, f in found.items()}), tag(kind, text) + lines({b: f.words for b, f in found.items()}, more))
 
 
+def best_length(c, barrier):
+    """(told?, the length, how sure) of one barrier, all atoms."""
+    row = entry(c.summary.get("best_length"), barrier=barrier, element="all")
+    length, low, high = (number(row, key) for key in ("length_A", "low_A", "high_A"))
+    here = c.at(barrier, "all", length if np.isfinite(length) else PAPER_LENGTH)
+    n = here["effective_samples"] if here is not None else float("nan")
+    if not np.isfinite(n):
+        return False, "—", "too few atoms have a value"
+    samples = f"N<sub>eff</sub> = {n:.0f}"
+    if n < evidence.ENOUGH:
+        return False, "—", f"{samples}, under {evidence.ENOUGH}"
+    if evidence.judge(here).kind != "positive":
+        return False, "—", f"{samples}, but no positive correlation stands out of its null"
+    if not np.isfinite(length):
+        return False, "—", f"{samples}, but no length is better than the others"
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return True, f"{length:.1f} Å", f"{samples}; no interval is known"
+    holds = "holds" if low <= PAPER_LENGTH <= high else "leaves out"
+    return True, f"{length:.1f} Å ({low:.1f} to {high:.1f})", f"{samples}; its interval {holds} {PAPER_LENGTH} Å"
+
+
 def best_length_row(c):
     """Where the correlation is largest, if this sample can tell."""
-    value, words, told = {}, {}, False
-    for barrier in BARRIERS:
-        row = entry(c.summary.get("best_length"), barrier=barrier, element="all")
-        length, low, high = (number(row, key) for key in ("length_A", "low_A", "high_A"))
-        here = c.at(barrier, "all", length if np.isfinite(length) else PAPER_LENGTH)
-        n = here["effective_samples"] if here is not None else float("nan")
-        shown = evidence.judge(here).kind == "positive"
-        if np.isfinite(length) and n >= evidence.ENOUGH and shown:
-            told = True
-            value[barrier] = f"{length:.1f} Å" + (f" ({low:.1f} to {high:.1f})" if np.isfinite(low) and np.isfinite(high) else "")
-            words[barrier] = f"N<sub>eff</sub> = {n:.0f}" + (f"; its interval {'holds' if low <= PAPER_LENGTH <= high else 'leaves out'} {PAPER_LENGTH} Å" if np.isfinite(low) and np.isfinite(high) else "; no interval is known")
-        else:
-            value[barrier] = "—"
-            words[barrier] = ("too few atoms have a value" if not np.isfinite(n) else f"N<sub>eff</sub> = {n:.0f}, under {evidence.ENOUGH}" if n < evidence.ENOUGH else
-                              f"N<sub>eff</sub> = {n:.0f}, but no positive correlation stands out of its null" if not shown else "no maximum was found")
-    return ("Length of the best correlation", f"{PAPER_LENGTH} Å, “the second valley of g(r)”", lines(value),
-            (tag("part", "with care") if told else tag("no", "this sample cannot tell")) + lines(words, "Averages over longer lengths rest on fewer independent regions, and the null widens with them."))
+    found = {barrier: best_length(c, barrier) for barrier in BARRIERS}
+    mark = tag("part", "with care") if any(told for told, *_ in found.values()) else tag("no", "this sample cannot tell")
+    return ("Length of the best correlation", f"{PAPER_LENGTH} Å, “the second valley of g(r)”", lines({b: value for b, (_, value, _) in found.items()}),
+            mark + lines({b: words for b, (_, _, words) in found.items()}, "Averages over longer lengths rest on fewer independent regions, and the null widens with them."))
 
 
 def groups_row(c):
@@ -64,45 +72,64 @@ def groups_row(c):
             "Tenths of each element; p of Mann and Whitney’s test takes atoms as independent, which neighbours are not."))
 
 
+def law(c, barrier):
+    """(tag's kind, the slope, how sure) of ΔQ = a + b/I_BP by one barrier: none without a correlation of single atoms."""
+    line, fit = basins.linear(c, barrier, "all"), basins.law_entry(c, barrier, "all").get("power", {})
+    slope = f"b = {line[1] * 1e6:+.3g} eV·10⁻⁶ ps³".replace("-", "−") if line else "—"
+    raw = evidence.judge(c.at(barrier, "all", 0.0))
+    if raw.kind == "missing":
+        return "none", slope, raw.words
+    if raw.kind != "positive":
+        return "no", slope, f"atom by atom, r is {raw.value}, " + ("of the opposite sign" if raw.kind == "negative" else "not told from none") + ": no law to speak of"
+    kind, words = evidence.exponent(*(number(fit, key) for key in ("p", "p_low", "p_high")))
+    return kind, slope, words
+
+
 def law_row(c):
-    value, words, kinds = {}, {}, []
-    for barrier in BARRIERS:
-        law, fit = basins.linear(c, barrier, "all"), basins.law_entry(c, barrier, "all").get("power", {})
-        raw = evidence.judge(c.at(barrier, "all", 0.0))
-        value[barrier] = f"b = {law[1] * 1e6:+.3g} eV·10⁻⁶ ps³".replace("-", "−") if law else "—"
-        kind, text = evidence.exponent(*(number(fit, key) for key in ("p", "p_low", "p_high")))
-        if raw.kind != "positive":
-            kind, text = ("none", "too few atoms have a value") if raw.kind == "missing" else ("no", "atom by atom, r is " + (raw.value + ", not told from none" if raw.kind in ("null", "few") else raw.value + ", of the opposite sign") + ": no law to speak of")
-        kinds.append(kind)
-        words[barrier] = text
-    best = "part" if "part" in kinds else "none" if all(k == "none" for k in kinds) else "no"
-    return ("ΔQ = a + b/I<sub>BP</sub>", "a straight line through binned means (Fig. 2b)", lines(value),
-            tag(best, {"part": "with care", "no": "not shown", "none": "not computed"}[best]) + lines(words, "The r of binned means is no evidence and is not quoted."))
+    found = {barrier: law(c, barrier) for barrier in BARRIERS}
+    best = best_of(kind for kind, *_ in found.values())
+    return ("ΔQ = a + b/I<sub>BP</sub>", "a straight line through binned means (Fig. 2b)", lines({b: slope for b, (_, slope, _) in found.items()}),
+            tag(best, WORDS[best]) + lines({b: words for b, (*_, words) in found.items()}, "The r of binned means is no evidence and is not quoted."))
+
+
+def best_of(kinds):
+    """The tag of a row from those of its parts: with care where one is, not computed where none is."""
+    kinds = set(kinds)
+    return "part" if "part" in kinds else "none" if kinds == {"none"} else "no"
+
+
+WORDS = {"part": "with care", "no": "not shown", "none": "not computed"}
+
+
+def decay(c, kind, barrier):
+    """(tag's kind, C at the paper's length, how sure) of one field (of one barrier; "" for 1/I_BP)."""
+    names = [name for name in dict.fromkeys(c.autocorrelation.get("field", ())) if basins.field_kind(name) == (kind, False)]
+    where = {"element": "all"} | ({"barrier": barrier} if barrier else {})
+    rows = next((r for r in (c.select("autocorrelation", by="r_A", field=name, **where) for name in names) if r is not None), None)
+    here = error = float("nan")
+    if rows is not None:
+        good = np.isfinite(rows["correlation"])
+        if good.any() and rows["r_A"][good].min() <= PAPER_LENGTH <= rows["r_A"][good].max():
+            here, error = (float(np.interp(PAPER_LENGTH, rows["r_A"][good], rows[key][good])) for key in ("correlation", "error"))
+    agrees, words = evidence.compare(here, error, float(np.exp(-3)))
+    if not np.isfinite(here):
+        return agrees, "—", words
+    value = f"{here:.3f} ± {error:.3f}"
+    _, xi, xi_error = basins.decay(c, names[0], barrier, False)
+    if np.isfinite(xi):
+        value += f"; ξ = {xi:.2f}" + (f" ± {xi_error:.2f}" if np.isfinite(xi_error) else "") + " Å"
+    return agrees, value.replace("-", "−"), words
 
 
 def decay_rows(c):
     """C(5.9 Å) of both fields beside e⁻³."""
-    out, truth = [], float(np.exp(-3))
-    for kind, title in (("inverse", "1/I<sub>BP</sub>"), ("activation", "ΔQ")):
-        value, words, kinds = {}, {}, []
-        names = [name for name in dict.fromkeys(c.autocorrelation.get("field", ())) if basins.field_kind(name) == (kind, False)]
-        for barrier in (BARRIERS if kind == "activation" else ("",)):
-            rows = next((r for r in (c.select("autocorrelation", by="r_A", field=name, element="all", **({"barrier": barrier} if barrier else {})) for name in names) if r is not None), None)
-            here = error = float("nan")
-            if rows is not None and rows["r_A"].min() <= PAPER_LENGTH <= rows["r_A"].max():
-                good = np.isfinite(rows["correlation"])
-                here, error = (float(np.interp(PAPER_LENGTH, rows["r_A"][good], rows[key][good])) for key in ("correlation", "error"))
-            _, xi, xi_error = basins.decay(c, names[0], barrier, False) if names else (1, float("nan"), float("nan"))
-            label = barrier or "it"
-            value[label] = (f"{here:.3f} ± {error:.3f}" if np.isfinite(here) else "—").replace("-", "−") + (f"; ξ = {xi:.2f}" + (f" ± {xi_error:.2f}" if np.isfinite(xi_error) else "") + " Å" if np.isfinite(xi) else "")
-            agrees, words[label] = evidence.compare(here, error, truth)
-            kinds.append(agrees)
-        worst = "none" if all(k == "none" for k in kinds) else "part" if "part" in kinds else "no"
-        text = {"part": "with care", "no": "not shown", "none": "not computed"}[worst]
-        end = "" if kind == "inverse" else "Searches from neighbours that find one and the same saddle make it larger; the scatter of few searches an atom makes it smaller."
-        gives, sure = (value["it"], words["it"] + ".") if kind == "inverse" else (lines(value), lines(words, end))
-        out.append((f"Autocorrelation of {title} at {PAPER_LENGTH} Å", f"e⁻³ = {truth:.3f} (Fig. 4)", gives, tag(worst, text) + sure))
-    return out
+    paper, mark = f"e⁻³ = {np.exp(-3):.3f} (Fig. 4)", lambda kind: tag(kind, WORDS[kind])
+    kind, value, words = decay(c, "inverse", "")
+    yield f"Autocorrelation of 1/I<sub>BP</sub> at {PAPER_LENGTH} Å", paper, value, mark(kind) + words + "."
+    found = {barrier: decay(c, "activation", barrier) for barrier in BARRIERS}
+    yield (f"Autocorrelation of ΔQ at {PAPER_LENGTH} Å", paper, lines({b: value for b, (_, value, _) in found.items()}),
+           mark(best_of(kind for kind, *_ in found.values()))
+           + lines({b: words for b, (*_, words) in found.items()}, "Searches from neighbours that find one and the same saddle make it larger; the scatter of few searches an atom makes it smaller."))
 
 
 def barrier_row(a):

@@ -15,13 +15,21 @@ def floats(columns, name, path, length=None):
         if length is None:
             raise Missing(f"{path}: no column {name}, or an empty one; run the program that wrote it, or tarn-study, again")
         return np.full(length, np.nan)
-    column = columns[name]
-    if column.dtype.kind == "f":
-        return column
     try:
-        return np.array([float(cell) if cell else np.nan for cell in column])
+        column = np.array([float(cell) if cell != "" else np.nan for cell in columns[name]])
     except ValueError as error:
         raise Missing(f"{path}: column {name} has a cell that is no number ({error}); run the program that wrote it, or tarn-study, again") from error
+    if np.isinf(column).any():
+        raise Missing(f"{path}: column {name} has an infinite number; run the program that wrote it, or tarn-study, again")
+    return column
+
+
+def whole(columns, name, path):
+    """A column of whole numbers, 0 or more, none empty."""
+    column = floats(columns, name, path)
+    if not ((column >= 0) & (column == np.rint(column)) & (column < 2**53)).all():
+        raise Missing(f"{path}: column {name} has a cell that is no whole number; run the program that wrote it, or tarn-study, again")
+    return column.astype(int)
 
 
 def texts(columns, name, path):
@@ -91,7 +99,7 @@ def activation(base, v):
     summary = read_json(os.path.join(base, "summary.json"), "tarn-activation")
     path = os.path.join(base, "events.csv")
     rows = table(path)
-    atom = floats(rows, "atom", path)
+    atom = whole(rows, "atom", path)
     n = len(atom)
     own = floats(rows, "own", path, n) == 1
     tight, status = floats(rows, "barrier_eV", path, n), texts(rows, "status", path)
@@ -100,14 +108,11 @@ def activation(base, v):
     barrier = {"loose": floats(rows, "loose_barrier_eV", path, n), "tight": tight, "own": np.where(own, tight, np.nan)}
     if not np.isin(atom, v.atoms["id"]).all():
         raise Missing(f"{path}: has atoms that the vibrations do not: the two are of different samples; run tarn-study again")
-    found = Activation(base, summary, atom.astype(int), floats(rows, "search", path).astype(int), status, barrier, connected, own,
-                       floats(rows, "event", path, n), floats(rows, "evaluations", path), np.zeros(v.count, int), {})
-    if not (np.isfinite(found.evaluations).all() and (found.evaluations >= 0).all()):
-        raise Missing(f"{path}: a search without evaluations: the file is damaged; run tarn-activation or tarn-study again")
+    found = Activation(base, summary, atom, whole(rows, "search", path), status, barrier, connected, own, floats(rows, "event", path, n), whole(rows, "evaluations", path), np.zeros(v.count, int), {})
     path = os.path.join(base, "atoms.csv")
     rows = table(path)
     place = places(rows, path, v)
-    found.searches[place] = floats(rows, "searches", path)
+    found.searches[place] = whole(rows, "searches", path)
     for name in BARRIERS:
         columns = [np.full(v.count, np.nan) for _ in range(3)]
         for column, key in zip(columns, (f"{name}_eV", f"{name}_sd_eV", f"{name}_count")):
