@@ -11,18 +11,19 @@ MEANING = ("<i>loose</i>: every force under 0.05 eV/Å and a negative lowest eig
 def add(page, v, drawn):
     """What there is of them. `drawn`: the sample by picture.spheres()."""
     if v.activation:
-        of_searches(page, v.activation)
+        of_searches(page, v, v.activation)
     if v.correlation:
         of_correlation(page, v, v.correlation, drawn)
 
 
-def of_searches(page, a):
+def of_searches(page, v, a):
     page.add("<h2>The searches for saddles</h2>"
              f"<p>From the minimum, {searches.tries(a)} searches around each of {a.searched.sum()} atoms, {len(a.atom)} in all. Each keeps three barriers ΔQ = E(point) − E(minimum): {MEANING}</p>"
              + searches.table(a)
              + "<p>Errors are standard errors as if atoms (searches, saddles) were independent; neighbours that share a saddle are not. Where the averages differ by more than their errors, "
              "the way of averaging decides the number: over successes, an atom weighs by how often it succeeds; by retry until success, the paper’s way, every atom weighs the same and its failures are forgotten. "
              "Each atom’s own mean is what every correlation below takes.</p>")
+    page.claims(claims.of_searches(v))
     page.figure(searches.outcomes_figure(a), "How the searches ended, and what they took",
                 "An evaluation is a force call or a product with the Hessian." + searches.phases(a) + " Lines in a: 95 % intervals (Wilson). A search that ends in no tight saddle has failed, whatever its loose point; no failure is averaged in.")
     page.figure(searches.barriers_figure(a), "The barriers, and how often a saddle was found again",
@@ -32,7 +33,7 @@ def of_searches(page, a):
 def of_correlation(page, v, c, drawn):
     page.add("<h2>Basins and boson peak</h2><p>Is ΔQ lower where I<sub>BP</sub> is higher? r &gt; 0 of 1/I<sub>BP</sub> and ΔQ would say so. Each r stands beside its null; a claim needs both an interval that leaves out 0 "
              f"and a null that rarely comes so far. These are {len(c.barriers) * max(1, len(c.elements))} tests of one sample (barriers times groups of atoms): one in twenty comes out by chance.</p>")
-    page.claims(claims.rows(v))
+    page.claims(claims.of_correlation(c))
     elements = [e for e in c.elements if e != "all"]
     page.figure(basins.pearson(c), "Correlation against the coarse-graining length (the paper’s Fig. 3)",
                 "Pearson r of 1/I<sub>BP</sub> and ΔQ, both averaged with the kernel of length L. Grey: where 95 % of the random shifts of one field against the other fall (±1.96 standard deviations about 0): "

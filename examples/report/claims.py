@@ -144,7 +144,37 @@ def barrier_row(a):
     words = f"From the loose to the tight point of one search ΔQ falls by {np.median(fall):.3f} eV (median of {both.sum()}; mean {fall.mean():.3f}). " if both.any() else ""
     few = a.searches[a.searched].mean() < 10 if a.searched.any() else True
     return ("Mean activation energy", "mean over 20 searches an atom, by the loose criterion", lines(value), tag("part", "depends on the definition") + words
-            + (f"{searches.tries(a)} searches an atom: an atom’s mean is rough, and the scatter of its searches pulls every correlation below towards 0. " if few else "") + "Failures are never averaged in.")
+            + (f"{searches.tries(a)} searches an atom: an atom’s mean is rough, and the scatter of its searches pulls every correlation towards 0. " if few else "") + "Failures are never averaged in.")
+
+
+def reliability_row(a):
+    """How much of an atom's mean is the atom's, and how much the chance of its few searches."""
+    value, words, kinds = {}, {}, []
+    for barrier in BARRIERS:
+        means = a.atoms[barrier]
+        share, atoms = evidence.reliability(means.mean, means.sd, means.count)
+        kinds.append("none" if not np.isfinite(share) else "no" if share < 0.2 else "part")
+        value[barrier] = f"{100 * share:.0f} % of the variance" if np.isfinite(share) else "—"
+        words[barrier] = (f"no r of single atoms can exceed {np.sqrt(share):.2f}, whatever basins are like" if np.isfinite(share) else f"{atoms} atoms have two values or more: too few to tell")
+    best = best_of(kinds)
+    return ("How much of an atom’s ΔQ is its own, not its searches’ chance", "—", lines(value), tag(best, {"part": "with care", "no": "mostly chance", "none": "not known"}[best])
+            + lines(words, "From the scatter of an atom’s searches beside that of the atoms’ means. More searches an atom raise it; averaging over neighbours does too."))
+
+
+def selection_row(v):
+    """Whether the atoms without a value are like the others."""
+    value, words, kinds = {}, {}, []
+    searched, inverse = v.activation.searched & np.isfinite(v.inverse), v.inverse
+    for barrier in BARRIERS:
+        known = v.activation.atoms[barrier].known
+        chance, error = evidence.superiority(inverse[searched & ~known], inverse[searched & known])
+        few = not np.isfinite(chance) or min((searched & ~known).sum(), (searched & known).sum()) < evidence.FEW
+        value[barrier] = f"{(searched & ~known).sum()} of {searched.sum()} have none" + ("" if few else f"; 1/I<sub>BP</sub> is larger without in {100 * chance:.0f} % of the pairs")
+        kinds.append("none" if few else "no" if abs(chance - 0.5) > 2 * error else "part")
+        words[barrier] = "too few to compare" if few else (f"they have the {'larger' if chance > 0.5 else 'smaller'} 1/I<sub>BP</sub>: leaving them out selects by the boson peak itself" if kinds[-1] == "no" else "no difference is seen")
+    worst = "no" if "no" in kinds else "part" if "part" in kinds else "none"
+    return ("Atoms without a value", "retried until 20 succeed", lines(value), tag(worst, {"no": "selected", "part": "no selection seen", "none": "not known"}[worst])
+            + lines(words, "They are left out of every correlation. 50 % where I<sub>BP</sub> does not decide whether a search succeeds; atoms are taken as independent."))
 
 
 def listed(names):
@@ -181,13 +211,13 @@ def headline(c):
     return open_, title, text
 
 
-def rows(v):
-    """All of them; [] for a run that has not searched."""
-    a, c = v.activation, v.correlation
-    out = [barrier_row(a)] if a else []
-    if c:
-        out.append(correlation_row(c, "Shallow basins where I<sub>BP</sub> is large", "all", PAPER_LENGTH, f"r of 1/I<sub>BP</sub> and ΔQ, both averaged within {PAPER_LENGTH} Å, positive (Fig. 3)"))
-        out += [correlation_row(c, f"… among {e}", e, PAPER_LENGTH, "the same, of each element") for e in c.elements if e != "all"]
-        out.append(correlation_row(c, "… atom by atom, not averaged", "all", 0.0, "—"))
-        out += [best_length_row(c), groups_row(c), law_row(c), *decay_rows(c)]
-    return out
+def of_searches(v):
+    a = v.activation
+    return [barrier_row(a), reliability_row(a), selection_row(v)]
+
+
+def of_correlation(c):
+    out = [correlation_row(c, "Shallow basins where I<sub>BP</sub> is large", "all", PAPER_LENGTH, f"r of 1/I<sub>BP</sub> and ΔQ, both averaged within {PAPER_LENGTH} Å, positive (Fig. 3)")]
+    out += [correlation_row(c, f"… among {e}", e, PAPER_LENGTH, "the same, of each element") for e in c.elements if e != "all"]
+    out.append(correlation_row(c, "… atom by atom, not averaged", "all", 0.0, "—"))
+    return out + [best_length_row(c), groups_row(c), law_row(c), *decay_rows(c)]

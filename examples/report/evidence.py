@@ -98,3 +98,23 @@ def groups(difference, p, effect, n):
     if p > 0.05:
         return Finding("null", value, f"not told from none: p = {p:.2g}{chance}")
     return Finding("negative" if difference < 0 else "positive", value, f"p = {p:.1g}{chance}")
+
+
+def reliability(mean, sd, count):
+    """(share of the variance of atoms' means that is not the scatter of their searches, atoms it rests on), from the pooled scatter of the atoms that
+    have two values or more; NaN where that is not known. No correlation of single atoms can exceed its root by such means."""
+    known, twice = np.isfinite(mean), np.isfinite(sd) & (count > 1)
+    if known.sum() < FEW or twice.sum() < FEW:
+        return float("nan"), int(twice.sum())
+    within = np.sum((count[twice] - 1) * sd[twice] ** 2) / np.sum(count[twice] - 1)
+    between = np.var(mean[known], ddof=1)
+    return (float(np.clip(1 - within * np.mean(1 / count[known]) / between, 0, 1)) if between > 0 else 0.0), int(twice.sum())
+
+
+def superiority(a, b):
+    """The chance that a value of `a` exceeds one of `b` (ties count half), and its standard error where both are of one distribution: Mann and Whitney's U over its range."""
+    if not len(a) or not len(b):
+        return float("nan"), float("nan")
+    b = np.sort(b)
+    wins = np.searchsorted(b, a, "left") + 0.5 * (np.searchsorted(b, a, "right") - np.searchsorted(b, a, "left"))
+    return float(wins.sum() / (len(a) * len(b))), float(np.sqrt((len(a) + len(b) + 1) / (12 * len(a) * len(b))))

@@ -286,6 +286,37 @@ class Words(unittest.TestCase):
 
 
 class Numbers(unittest.TestCase):
+    def test_reliability_of_means_with_a_known_scatter(self):
+        from report.evidence import reliability
+        rng = np.random.default_rng(3)
+        for searches, spread in ((3, 1.0), (3, 0.3), (20, 1.0)):
+            draws = rng.normal(size=4000)[:, None] + rng.normal(0, spread, (4000, searches))
+            count = np.full(4000, searches)
+            self.assertAlmostEqual(reliability(draws.mean(1), draws.std(1, ddof=1), count)[0], 1 / (1 + spread**2 / searches), delta=0.03)
+        noise = rng.normal(size=(4000, 3))
+        self.assertLess(reliability(noise.mean(1), noise.std(1, ddof=1), np.full(4000, 3))[0], 0.06, "atoms that are all alike")
+        once = rng.normal(size=50)
+        self.assertTrue(np.isnan(reliability(once, np.full(50, np.nan), np.ones(50))[0]), "one value an atom tells nothing of its scatter")
+
+    def test_superiority(self):
+        from report.evidence import superiority
+        rng = np.random.default_rng(1)
+        a, b = rng.integers(0, 9, 40), rng.integers(2, 11, 30)
+        self.assertAlmostEqual(superiority(a, b)[0], np.mean([(x > y) + 0.5 * (x == y) for x in a for y in b]))
+        draws = [superiority(rng.normal(size=40), rng.normal(size=30)) for _ in range(800)]
+        self.assertAlmostEqual(np.std([d[0] for d in draws]) / draws[0][1], 1, delta=0.1)
+
+    def test_a_selection_by_the_boson_peak_is_seen(self):
+        from report import claims, results
+        with tempfile.TemporaryDirectory() as folder:
+            Invented(folder, cells=4)
+            v = results.load(folder)
+            self.assertIn("no difference is seen", claims.selection_row(v)[3])
+            self.assertNotIn(">selected<", claims.selection_row(v)[3])
+            v.activation.atoms["own"].mean[v.inverse > np.median(v.inverse)] = np.nan
+            self.assertIn(">selected<", claims.selection_row(v)[3])
+            self.assertIn("they have the larger 1/I", claims.selection_row(v)[3])
+
     def test_wilson(self):
         from report.searches import wilson
         # E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927); the values are those that textbooks tabulate
@@ -362,10 +393,12 @@ class Page(unittest.TestCase):
         self.assertIn("— (no atom has one)", plain(page))
         self.assertIn("too few atoms have a value", page)
         self.assertNotIn("nan", plain(re.sub(r"<(script|style|svg).*?</\1>", "", page, flags=re.S)).lower().replace("zaccone", ""))
+        from report import chapters, page, results
         shutil.rmtree(f"{self.folder}/correlation")
-        page = self.page()
-        self.assertIn("How the searches ended", page)
-        self.assertNotIn("Basins and boson peak", page)
+        drawn = page.Page()
+        chapters.add(drawn, results.load(self.folder), None)
+        self.assertIn("How the searches ended", " ".join(drawn.parts))
+        self.assertNotIn("Basins and boson peak", " ".join(drawn.parts))
 
     def test_damaged_results(self):
         from report import results
