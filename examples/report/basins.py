@@ -41,9 +41,11 @@ def group_panel(axes, c, barrier, element):
         kind = group_kind(name)
         label, tint, line = GROUPS.get(kind, (str(name), SOFT, ":"))
         mine = rows["group"] == name
-        axes.plot(rows["activation_eV"][mine], rows["density"][mine], color=tint, ls=line, lw=1.9, label=label)
-        if kind:
-            axes.fill_between(rows["activation_eV"][mine], 0, rows["density"][mine], color=tint, alpha=0.1, lw=0)
+        x, density = rows["activation_eV"][mine], rows["density"][mine]
+        width = np.diff(x).min() if len(x) > 1 else 0.1  # the columns of a histogram, by their middles
+        edges = np.append(x - 0.5 * width, x[-1] + 0.5 * width)
+        axes.stairs(density, edges, color=tint, ls=line, lw=1.8, label=label)
+        axes.stairs(density, edges, color=tint, alpha=0.1, lw=0, fill=True)
     return None
 
 
@@ -71,7 +73,7 @@ def binned_panel(axes, c, barrier, element, size=True):
 
 def law_entry(c, barrier, element):
     """The summary's fit of binned means, or {}."""
-    return entry(c.summary.get("law") or c.summary.get("laws") or c.summary.get("fits"), barrier=barrier, element=element)
+    return entry(c.summary.get("law"), barrier=barrier, element=element, length_A=0.0)
 
 
 def linear(c, barrier, element):
@@ -99,7 +101,8 @@ def panels(c, elements, panel, xlabel, ylabel):
                 axes[i][j].set_xlabel(xlabel)
         axes[i][0].set_ylabel(ylabel)
         if panel is group_panel:  # from 0, with room for the legend
-            axes[i][0].set_ylim(0, 1.3 * max((line.get_ydata().max() for one in axes[i] for line in one.get_lines()), default=1))
+            densities = [c.select("groups", barrier=b, element=element) for b in c.barriers]
+            axes[i][0].set_ylim(0, 1.35 * max((np.nanmax(rows["density"]) for rows in densities if rows is not None), default=1))
     drawn = [one for one in axes.flat if one.get_legend_handles_labels()[0]]
     if drawn:
         drawn[0].legend(loc="upper right" if panel is group_panel else "upper left", fontsize=8.5)
@@ -162,10 +165,9 @@ FIELDS = {"inverse": r"$1/I_{\mathrm{BP}}$", "activation": r"$\Delta Q$"}
 
 
 def field_kind(name):
-    """Which of the two fields a name in autocorrelation.csv means, and whether deviations are from the element's mean."""
-    name = str(name).lower()
-    kind = "activation" if "activation" in name or name.startswith(("q", "delta")) else "inverse"
-    return kind, "element" in name
+    """Which of the two fields a name in autocorrelation.csv means ("cross": one with the other), and whether deviations are from the element's mean."""
+    kind = next((kind for kind in (*FIELDS, "cross") if str(name).startswith(kind)), "")
+    return kind, str(name).endswith("_from_element_mean")
 
 
 def autocorrelation(c):
@@ -173,7 +175,7 @@ def autocorrelation(c):
     wanted = []
     for name in dict.fromkeys(c.autocorrelation.get("field", ())):
         kind, centred = field_kind(name)
-        if centred:
+        if centred or kind not in FIELDS:
             continue
         known = [b for b in BARRIERS if c.select("autocorrelation", field=name, barrier=b) is not None] if kind == "activation" else [None]
         wanted += [(kind, name, b) for b in known]
@@ -197,7 +199,7 @@ def autocorrelation(c):
             one.set_ylabel("autocorrelation $C(r)$")
             one.set_ylim(min(-0.15, np.nanmin(rows["correlation"]) - 0.05), 1.05)
     handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.03), ncols=4, fontsize=9)
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.03), ncols=5, fontsize=8.5)
     return svg(figure)
 
 
@@ -206,6 +208,9 @@ def autocorrelation_panel(axes, c, rows, kind, name, barrier):
     r, value = rows["r_A"], rows["correlation"]
     axes.axhline(0, color=SOFT, lw=0.8)
     axes.errorbar(r, value, rows["error"], fmt="o", ms=3, color=tint, ecolor=tint, elinewidth=0.9, zorder=3, label="$C(r)$ ± error")
+    other = c.select("autocorrelation", by="r_A", field=f"{name}_from_element_mean", element="all", **({"barrier": barrier} if barrier else {}))
+    if other is not None:
+        axes.plot(other["r_A"], other["correlation"], "o", ms=3.2, mfc="white", mec=SOFT, mew=0.8, zorder=2, label="from the element’s mean")
     line = np.linspace(0, max(r.max(), 1), 200)
     for free, style, label in ((True, "-", r"$A\,e^{-r/\xi}$"), (False, (0, (4, 2)), r"$e^{-r/\xi}$")):
         a, xi, error = decay(c, name, barrier, free)
@@ -217,16 +222,16 @@ def autocorrelation_panel(axes, c, rows, kind, name, barrier):
 
 def decay(c, field, barrier, free):
     """(A, ξ in Å, its error) of A exp(−r/ξ) fitted by the program; NaN where it was not."""
-    fit = entry(c.summary.get("autocorrelation"), field=field, barrier=barrier or "", element="all") or entry(c.summary.get("autocorrelation"), field=field, barrier=barrier or "")
+    fit = entry(c.summary.get("autocorrelation"), field=field, barrier=barrier or "", element="all")
     one = fit.get("free" if free else "fixed", {})
     return (number(one, "amplitude") if free else 1.0), number(one, "xi_A"), number(one, "xi_error_A")
 
 
-def scatter(x, values, elements, names):
-    """Fig. 5e: coarse-grained ΔQ against coarse-grained 1/I_BP, a point an atom, a panel a barrier. `values`: barrier → eV, NaN where unknown."""
-    figure, axes = plt.subplots(1, len(values), figsize=(9.2, 3.2), squeeze=False, gridspec_kw={"wspace": 0.24})
+def scatter(points, elements, names):
+    """Fig. 5e: coarse-grained ΔQ against coarse-grained 1/I_BP, a point an atom, a panel a barrier. `points`: barrier → (1/I_BP in ps⁻³, ΔQ in eV) of every atom, NaN where unknown."""
+    figure, axes = plt.subplots(1, len(points), figsize=(9.2, 3.2), squeeze=False, gridspec_kw={"wspace": 0.24})
     tints = colours(names)
-    for one, (barrier, y) in zip(axes[0], values.items()):
+    for one, (barrier, (x, y)) in zip(axes[0], points.items()):
         good = np.isfinite(x) & np.isfinite(y)
         one.set_title(barrier, fontsize=10)
         if good.sum() < 3:
@@ -238,7 +243,7 @@ def scatter(x, values, elements, names):
             one.plot([], [], "o", ms=5, color=tints[name], label=name)
         one.set_xlabel(r"$[1/I_{\mathrm{BP}}]_{\mathrm{CG}}$  ($10^6$ ps$^{-3}$)")
     axes[0][0].set_ylabel(r"$[\Delta Q]_{\mathrm{CG}}$  (eV)")
-    handled = next((one for one in axes[0] if one.get_legend_handles_labels()[0]), None)
-    if handled:
-        handled.legend(loc="upper left", handletextpad=0.2)
+    drawn = next((one for one in axes[0] if one.get_legend_handles_labels()[0]), None)
+    if drawn:
+        drawn.legend(loc="upper left", handletextpad=0.2)
     return svg(figure)

@@ -1,7 +1,7 @@
 """The chapters on saddles and on what they have to do with the boson peak: figures, their captions, and the claims."""
 import numpy as np
 
-from . import basins, claims, searches, slices
+from . import basins, claims, rivals, searches, slices
 from .spectrum import PAPER_LENGTH
 
 MEANING = ("<i>loose</i>: every force under 0.05 eV/Å and a negative lowest eigenvalue, the paper’s criterion; <i>tight</i>: every force under 10⁻³ eV/Å and exactly one negative eigenvalue; "
@@ -34,6 +34,8 @@ def of_correlation(page, v, c, drawn):
     page.add("<h2>Basins and boson peak</h2><p>Is ΔQ lower where I<sub>BP</sub> is higher? r &gt; 0 of 1/I<sub>BP</sub> and ΔQ would say so. Each r stands beside its null; a claim needs both an interval that leaves out 0 "
              f"and a null that rarely comes so far. These are {len(c.barriers) * max(1, len(c.elements))} tests of one sample (barriers times groups of atoms): one in twenty comes out by chance.</p>")
     page.claims(claims.of_correlation(c))
+    if not c.barriers:
+        return
     elements = [e for e in c.elements if e != "all"]
     page.figure(basins.pearson(c), "Correlation against the coarse-graining length (the paper’s Fig. 3)",
                 "Pearson r of 1/I<sub>BP</sub> and ΔQ, both averaged with the kernel of length L. Grey: where 95 % of the random shifts of one field against the other fall (±1.96 standard deviations about 0): "
@@ -46,10 +48,15 @@ def of_correlation(page, v, c, drawn):
     if elements:
         page.figure(basins.groups(c, elements), "The same by element: distributions (the paper’s Fig. S1)", "Tenths of the element’s own atoms.")
         page.figure(basins.binned(c, elements), "The same by element: binned means (the paper’s Fig. S1)", "As above, of one element’s atoms; fewer bins where there are fewer atoms.")
+    drawing = rivals.figure(c)
+    if drawing:
+        page.figure(drawing, "Does the boson peak add anything?",
+                    "r of ΔQ with 1/I<sub>BP</sub> and with its rivals, each by itself, then with what else is named held fixed (both regressed on it, atom by atom, before they are averaged). "
+                    "Composition: the elements of the neighbours within the first minimum of g(r). Lines: 95 % intervals. Softness itself gives r &gt; 0 with 1/I<sub>BP</sub> and r &lt; 0 with the others.")
     drawing = basins.autocorrelation(c)
     if drawing:
         page.figure(drawing, "Autocorrelation in space (the paper’s Fig. 4)",
-                    f"C(r) of deviations from the mean over all atoms, C(0) = 1, with the fits A exp(−r/ξ), A free and A = 1. Star: the paper’s C({PAPER_LENGTH} Å) ≈ e⁻³. "
+                    f"C(r) of deviations from the mean over all atoms (open: from the element’s own mean), C(0) = 1, with the fits A exp(−r/ξ), A free and A = 1. Star: the paper’s C({PAPER_LENGTH} Å) ≈ e⁻³. "
                     "The scatter of few searches an atom adds noise that no neighbour shares: it lowers ΔQ’s C(r) at every r &gt; 0, so that A &lt; 1.")
     if v.activation and v.shown_barriers:
         names = v.elements or sorted(set(v.atoms["element"]))
@@ -59,7 +66,7 @@ def of_correlation(page, v, c, drawn):
         page.figure(slices.slices(v), "A plane through the sample (the paper’s Fig. 5a–d)",
                     f"The middle plane. Above: the atoms within 1.5 Å of it, each with its own value (light grey: none). Below: the mean over all atoms within {PAPER_LENGTH} Å of every point, on a scale of its own. "
                     f"{rest} Smooth blobs of that size come of any field so averaged, of noise too.")
-        page.figure(basins.scatter(v.coarse_inverse, v.coarse_energy, v.atoms["element"], names), "Activation energy against the inverse boson peak, both coarse-grained (the paper’s Fig. 5e)",
-                    f"Means within {PAPER_LENGTH} Å of each atom, of what is known there. {rest} Points of neighbours share most of their atoms: {v.count} points are only as many independent ones as N<sub>eff</sub> of the figure of r says.")
+        page.figure(basins.scatter({b: v.coarse_points(b) for b in v.shown_barriers}, v.atoms["element"], names), "Activation energy against the inverse boson peak, both coarse-grained (the paper’s Fig. 5e)",
+                    f"Means within {PAPER_LENGTH} Å of each atom that has a ΔQ, over such atoms alone: the points behind r. {rest} Points of neighbours share most of their atoms: {v.count} points are only as many independent ones as N<sub>eff</sub> of the figure of r says.")
         page.block(slices.stills(v, drawn, ("1/I_BP",)), "The inverse boson peak in three dimensions (the paper’s Fig. S2)", f"Left: each atom’s own; right: averaged within {PAPER_LENGTH} Å. Colours span the middle 98 % of the atoms.")
         page.block(slices.stills(v, drawn, ("ΔQ",)), "Activation energy in three dimensions (the paper’s Fig. S3)", f"A row a barrier; left: each atom’s own (grey: none); right: averaged within {PAPER_LENGTH} Å. The view above that turns has these fields too.")

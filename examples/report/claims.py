@@ -1,7 +1,9 @@
 """The rows "the paper says / this sample gives / how sure" on activation energies, loose, tight and own barriers side by side."""
+from html import escape
+
 import numpy as np
 
-from . import basins, evidence, searches
+from . import basins, evidence, rivals, searches
 from .landscape import BARRIERS, entry, number
 from .spectrum import PAPER_LENGTH
 
@@ -44,7 +46,7 @@ def best_length(c, barrier):
     if evidence.judge(here).kind != "positive":
         return False, "—", f"{samples}, but no positive correlation stands out of its null"
     if not np.isfinite(length):
-        return False, "—", f"{samples}, but no length is better than the others"
+        return False, "—", f"{samples}; " + escape(str(row.get("word") or "no length is better than the others"))
     if not (np.isfinite(low) and np.isfinite(high)):
         return True, f"{length:.1f} Å", f"{samples}; no interval is known"
     holds = "holds" if low <= PAPER_LENGTH <= high else "leaves out"
@@ -55,21 +57,22 @@ def best_length_row(c):
     """Where the correlation is largest, if this sample can tell."""
     found = {barrier: best_length(c, barrier) for barrier in BARRIERS}
     mark = tag("part", "with care") if any(told for told, *_ in found.values()) else tag("no", "this sample cannot tell")
+    valleys = (entry(c.summary.get("radial_distribution"), pair="all") or {}).get("minima_A") or []
+    here = f"Minima of this sample’s g(r): {', '.join(f'{x:.2f}' for x in valleys[:3])} Å. " if valleys and all(np.isfinite(number({"x": x}, "x")) for x in valleys[:3]) else ""
     return ("Length of the best correlation", f"{PAPER_LENGTH} Å, “the second valley of g(r)”", lines({b: value for b, (_, value, _) in found.items()}),
-            mark + lines({b: words for b, (_, _, words) in found.items()}, "Averages over longer lengths rest on fewer independent regions, and the null widens with them."))
+            mark + lines({b: words for b, (_, _, words) in found.items()}, here + "Averages over longer lengths rest on fewer independent regions, and the null widens with them."))
 
 
 def groups_row(c):
     found = {}
     for barrier in BARRIERS:
         row = entry(c.summary.get("groups"), barrier=barrier, element="all")
-        p = number(row, "null_share") if np.isfinite(number(row, "null_share")) else number(row, "p_value")
-        found[barrier] = evidence.groups(number(row, "difference_eV"), p, number(row, "effect_size"), number(row, "atoms"))
+        found[barrier] = evidence.groups(*(number(row, key) for key in ("difference_eV", "null_share", "p_value", "effect_size", "atoms")))
     expected = {b: evidence.Finding({"negative": "positive", "positive": "negative"}.get(f.kind, f.kind), f.value, f.words) for b, f in found.items()}
     kind, text = evidence.verdict(expected)
     return ("ΔQ of the tenths with the highest and the lowest I<sub>BP</sub>", "lower where I<sub>BP</sub> is high (Fig. 2a)", "high − low: " + lines({b: f.value for b, f in found.items()}),
             tag("part" if kind == "yes" else kind, "with care" if kind == "yes" else text) + lines({b: f.words for b, f in found.items()},
-            "Tenths of each element; p of Mann and Whitney’s test takes atoms as independent, which neighbours are not."))
+            "Tenths of each element. In 50 % of the pairs if I<sub>BP</sub> told nothing; p is Mann and Whitney’s, too small where neighbours are alike."))
 
 
 def law(c, barrier):
@@ -103,19 +106,14 @@ WORDS = {"part": "with care", "no": "not shown", "none": "not computed"}
 
 def decay(c, kind, barrier):
     """(tag's kind, C at the paper's length, how sure) of one field (of one barrier; "" for 1/I_BP)."""
-    names = [name for name in dict.fromkeys(c.autocorrelation.get("field", ())) if basins.field_kind(name) == (kind, False)]
-    where = {"element": "all"} | ({"barrier": barrier} if barrier else {})
-    rows = next((r for r in (c.select("autocorrelation", by="r_A", field=name, **where) for name in names) if r is not None), None)
-    here = error = float("nan")
-    if rows is not None:
-        good = np.isfinite(rows["correlation"])
-        if good.any() and rows["r_A"][good].min() <= PAPER_LENGTH <= rows["r_A"][good].max():
-            here, error = (float(np.interp(PAPER_LENGTH, rows["r_A"][good], rows[key][good])) for key in ("correlation", "error"))
+    name = {"inverse": "inverse_boson_peak", "activation": "activation"}[kind]
+    told = entry(c.summary.get("autocorrelation"), field=name, barrier=barrier, element="all").get("at_paper_length")
+    here, error = number(told, "correlation"), number(told, "error")
     agrees, words = evidence.compare(here, error, float(np.exp(-3)))
     if not np.isfinite(here):
         return agrees, "—", words
     value = f"{here:.3f} ± {error:.3f}"
-    _, xi, xi_error = basins.decay(c, names[0], barrier, False)
+    _, xi, xi_error = basins.decay(c, name, barrier, False)
     if np.isfinite(xi):
         value += f"; ξ = {xi:.2f}" + (f" ± {xi_error:.2f}" if np.isfinite(xi_error) else "") + " Å"
     return agrees, value.replace("-", "−"), words
@@ -220,4 +218,4 @@ def of_correlation(c):
     out = [correlation_row(c, "Shallow basins where I<sub>BP</sub> is large", "all", PAPER_LENGTH, f"r of 1/I<sub>BP</sub> and ΔQ, both averaged within {PAPER_LENGTH} Å, positive (Fig. 3)")]
     out += [correlation_row(c, f"… among {e}", e, PAPER_LENGTH, "the same, of each element") for e in c.elements if e != "all"]
     out.append(correlation_row(c, "… atom by atom, not averaged", "all", 0.0, "—"))
-    return out + [best_length_row(c), groups_row(c), law_row(c), *decay_rows(c)]
+    return out + [best_length_row(c), groups_row(c), law_row(c), *decay_rows(c), *rivals.rows(c, BARRIERS, lines, tag)]

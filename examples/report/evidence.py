@@ -87,17 +87,22 @@ def exponent(p, low, high):
     return "part", f"a power of 1 lies inside {low:.2g} to {high:.2g}"
 
 
-def groups(difference, p, effect, n):
-    """Two groups: high-I_BP minus low-I_BP mean of ΔQ (eV), two-sided p, the effect size as the chance that an atom of the first group has the larger ΔQ."""
-    if not np.isfinite(difference) or not np.isfinite(p):
+def groups(difference, share, p, effect, n):
+    """Two groups: high-I_BP minus low-I_BP mean of ΔQ (eV), the share of random shifts with as large a difference, p of Mann and Whitney's test (which takes
+    atoms as independent and does not decide), and the chance that an atom of the first group has the larger ΔQ."""
+    if not np.isfinite(difference):
         return Finding("missing", "—", "too few atoms have a value")
-    chance = f"; an atom of the high group has the larger ΔQ in {100 * effect:.0f} % of the pairs (50 % if I<sub>BP</sub> told nothing)" if np.isfinite(effect) else ""
     value = f"{difference:+.3f} eV".replace("-", "−")
-    if n < 2 * FEW:
-        return Finding("few", value, f"this sample cannot tell: {n:.0f} atoms in both groups")
-    if p > 0.05:
-        return Finding("null", value, f"not told from none: p = {p:.2g}{chance}")
-    return Finding("negative" if difference < 0 else "positive", value, f"p = {p:.1g}{chance}")
+    if not n >= 2 * FEW or not np.isfinite(share):
+        return Finding("few", value, f"this sample cannot tell: {n:.0f} atoms in both groups" if n < 2 * FEW else "this sample cannot tell: no null")
+    words = f"{level(share)} of the random shifts differ as much"
+    if np.isfinite(effect):
+        words += f"; the atom of high I<sub>BP</sub> has the larger ΔQ in {100 * effect:.0f} % of the pairs"
+    if np.isfinite(p):
+        words += f" (p = {p:.1g} if atoms were independent)"
+    if share > 0.05:
+        return Finding("null", value, "not told from none: " + words)
+    return Finding("negative" if difference < 0 else "positive", value, words)
 
 
 def reliability(mean, sd, count):

@@ -132,6 +132,15 @@ class Vibrations:
         names = self.shown_barriers
         return dict(zip(names, maps.averages(self, [self.activation.atoms[name].mean for name in names]).T))
 
+    def coarse_points(self, barrier):
+        """(1/I_BP in ps⁻³, ΔQ in eV), both averaged within the paper's length of each atom that has a ΔQ, over such atoms alone, as r is; NaN for the others."""
+        energy = self.activation.atoms[barrier].mean
+        known = np.isfinite(energy) & np.isfinite(self.inverse)
+        out = np.full((self.count, 2), np.nan)
+        if known.any():
+            out[known] = maps.averages(self, [np.where(known, self.inverse, np.nan), np.where(known, energy, np.nan)], self.positions()[known])
+        return out.T
+
     def wrapped(self):
         """Positions inside the cell, Å."""
         origin, vectors = self.cell()

@@ -119,10 +119,10 @@ class Invented:
         """r against L with the top hat; the null's spread as of as many independent regions as fit the box (rough, and enough for pictures)."""
         rows = []
         for barrier, q in self.mean.items():
-            for length in np.arange(0, 0.5 * self.side, 0.5 if self.n > 1000 else 0.95):
-                x, y = (self.mean_within(f, length + 1e-9) for f in (self.inverse, q))
+            for length in sorted({5.9, *np.arange(0, 0.5 * self.side, 0.5 if self.n > 1000 else 0.95)}):
+                x, y = (self.mean_within(np.where(np.isfinite(q), f, np.nan), length + 1e-9) for f in (self.inverse, q))
                 for element in ("all", "Cu", "Zr"):
-                    mine = np.isfinite(x) & np.isfinite(y) & ((self.element == element) | (element == "all"))
+                    mine = np.isfinite(q) & ((self.element == element) | (element == "all"))
                     r = np.corrcoef(x[mine], y[mine])[0, 1] if mine.sum() > 3 else np.nan
                     alike = max(1.0, 4 / 3 * np.pi * max(length, 2.5) ** 3 * self.n / self.side**3 / 6)
                     n = max(4.0, mine.sum() / alike)
@@ -159,22 +159,27 @@ class Invented:
                 mine = mine[np.argsort(self.inverse[mine])]
                 parts = np.array_split(mine, max(4, len(mine) // 100))
                 points = [(self.inverse[p].mean(), q[p].mean(), q[p].std(ddof=1) / np.sqrt(len(p)), len(p)) for p in parts]
-                binned += [(barrier, element, "none", 0.0, *point) for point in points]
+                binned += [(barrier, element, "top_hat", 0.0, *point) for point in points]
                 x, y, e, _ = np.array(points).T
                 b, a = np.polyfit(x, y, 1, w=1 / e)
-                laws.append({"barrier": barrier, "element": element, "linear": {"a_eV": a, "b_eV_ps3": b}, "power": {"a_eV": a, "b": b, "p": 1.0, "p_low": 0.2, "p_high": 2.1}})
+                laws.append({"barrier": barrier, "element": element, "kernel": "top_hat", "length_A": 0.0, "linear": {"a_eV": a, "b_eV_ps3": b}, "power": {"a_eV": a, "b": b, "p": 1.0, "p_low": 0.2, "p_high": 2.1}})
                 tenth = max(5, len(mine) // 10)
-                energies = np.linspace(0, 2.2, 111)
-                for group, p in (("high", mine[:tenth]), ("low", mine[-tenth:])):
-                    h = 0.1
-                    groups += [(barrier, element, group, u, w) for u, w in zip(energies, np.exp(-0.5 * ((energies[:, None] - q[p]) / h) ** 2).mean(1) / (h * np.sqrt(2 * np.pi)))]
-                tests.append({"barrier": barrier, "element": element, "difference_eV": q[mine[:tenth]].mean() - q[mine[-tenth:]].mean(), "p_value": 1e-4, "effect_size": 0.3, "atoms": 2 * tenth})
+                edges = np.linspace(np.nanmin(q), np.nanmax(q), 13)
+                for group, p in (("highest", mine[:tenth]), ("lowest", mine[-tenth:])):
+                    groups += [(barrier, element, group, *pair) for pair in zip(0.5 * (edges[1:] + edges[:-1]), np.histogram(q[p], edges, density=True)[0])]
+                tests.append({"barrier": barrier, "element": element, "difference_eV": q[mine[:tenth]].mean() - q[mine[-tenth:]].mean(), "null_share": 0.005, "p_value": 1e-4, "effect_size": 0.3,
+                              "atoms": 2 * tenth})
         write(f"{base}/autocorrelation.csv", "field,barrier,element,r_A,correlation,error,pairs", auto)
         write(f"{base}/binned.csv", "barrier,element,kernel,length_A,inverse_boson_peak_per_ps3,activation_eV,error_eV,atoms", binned)
         write(f"{base}/groups.csv", "barrier,element,group,activation_eV,density", groups)
-        fits = [{"field": f, "barrier": b, "element": "all", "free": {"amplitude": 0.7, "xi_A": 2.5, "xi_error_A": 0.2}, "fixed": {"xi_A": 2.0, "xi_error_A": 0.1}} for f, b in
+        fits = [{"field": f, "barrier": b, "element": "all", "at_paper_length": {"correlation": 0.05, "error": 0.01}, "free": {"amplitude": 0.7, "xi_A": 2.5, "xi_error_A": 0.2}, "fixed": {"xi_A": 2.0, "xi_error_A": 0.1}} for f, b in
                 [("inverse_boson_peak", ""), *(("activation", b) for b in self.mean)]]
-        self.json(base, {"program": "tarn-correlation", "version": "0", "law": laws, "groups": tests, "autocorrelation": fits, "best_length": [{"barrier": b, "element": "all", "length_A": 5.5, "low_A": 4.0, "high_A": 7.5} for b in self.mean]})
+        given = {"inverse_boson_peak_per_ps3": ("nothing", "element_and_composition", "element_and_composition_and_msd_A2_per_K"),
+                 "msd_A2_per_K": ("nothing", "element_and_composition", "element_and_composition_and_inverse_boson_peak_per_ps3")}
+        write(f"{base}/predictors.csv", "barrier,length_A,predictor,given,pearson,low,high,null_sd,null_share,effective_samples",
+              [(b, length, p, g, s * 0.3, s * 0.3 - 0.15, s * 0.3 + 0.15, 0.1, 0.005, 90) for b in self.mean for length in (0.0, 5.9) for p, s in (("inverse_boson_peak_per_ps3", 1), ("msd_A2_per_K", -1))
+               for g in given[p]])
+        self.json(base, {"program": "tarn-correlation", "version": "0", "radial_distribution": {"all": {"maxima_A": [2.7], "minima_A": [3.6, 6.33]}}, "law": laws, "groups": tests, "autocorrelation": fits, "best_length": [{"barrier": b, "element": "all", "length_A": 5.5, "low_A": 4.0, "high_A": 7.5} for b in self.mean]})
 
 
 def pearson_table(values):
@@ -264,11 +269,27 @@ class Words(unittest.TestCase):
 
     def test_the_law_needs_a_correlation_of_single_atoms(self):
         from report import claims
-        law = {"law": [{"barrier": b, "element": "all", "linear": {"a_eV": 0.5, "b_eV_ps3": 1e-6}, "power": {"a_eV": 0.5, "b": 1e-6, "p": 1.0, "p_low": 0.6, "p_high": 1.5}} for b in ("loose", "tight", "own")]}
+        law = {"law": [{"barrier": b, "element": "all", "length_A": 0.0, "linear": {"a_eV": 0.5, "b_eV_ps3": 1e-6}, "power": {"a_eV": 0.5, "b": 1e-6, "p": 1.0, "p_low": 0.6, "p_high": 1.5}} for b in ("loose", "tight", "own")]}
         self.assertIn("a power of 1 lies inside 0.6 to 1.5", claims.law_row(correlation(summary=law))[3])
         self.assertIn("no law to speak of", claims.law_row(correlation(("null",) * 3, summary=law))[3])
         self.assertIn("of the opposite sign", claims.law_row(correlation(("negative",) * 3, summary=law))[3])
         self.assertIn("not computed", claims.law_row(correlation(("missing",) * 3, summary=law))[3])
+
+    def test_what_is_left_when_softness_is_held_fixed(self):
+        from report import claims, rivals
+        peak, softness = "inverse_boson_peak_per_ps3", "msd_A2_per_K"
+        both = [(peak, f"element_and_composition_and_{softness}"), (softness, f"element_and_composition_and_{peak}")]
+        for kinds, tags in ((("positive", "negative"), (">shown<", ">shown<")), (("null", "negative"), (">not shown<", ">shown<")), (("negative", "positive"), (">the opposite sign<", ">the opposite sign<")),
+                            (("few", "missing"), (">this sample cannot tell<", ">this sample cannot tell<"))):
+            c = correlation()
+            lines = [(b, *pair, kind) for b in ("loose", "tight", "own") for pair, kind in zip(both, kinds)]
+            c.predictors = {"barrier": np.array([x[0] for x in lines]), "predictor": np.array([x[1] for x in lines]), "given": np.array([x[2] for x in lines]), "length_A": np.full(len(lines), 5.9)}
+            for k, name in enumerate(("pearson", "low", "high", "null_sd", "null_share", "effective_samples")):
+                c.predictors[name] = np.array([KINDS[x[3]][k] for x in lines], float)
+            rows = list(rivals.rows(c, ("loose", "tight", "own"), claims.lines, claims.tag))
+            self.assertEqual(len(rows), 2)
+            for row, tag in zip(rows, tags):
+                self.assertIn(tag, row[3], kinds)
 
     def test_powers_groups_and_comparisons(self):
         from report import evidence
@@ -276,7 +297,8 @@ class Words(unittest.TestCase):
             found = evidence.exponent(*numbers)
             self.assertEqual(found[0], kind)
             self.assertIn(says, found[1])
-        for numbers, kind in (((-0.2, 1e-5, 0.3, 80), "negative"), ((0.2, 1e-5, 0.7, 80), "positive"), ((-0.2, 0.2, 0.45, 80), "null"), ((-0.5, 1e-5, 0.1, 12), "few"), ((np.nan, np.nan, np.nan, 0), "missing")):
+        for numbers, kind in (((-0.2, 0.005, 1e-5, 0.3, 80), "negative"), ((0.2, 0.005, 1e-5, 0.7, 80), "positive"), ((-0.2, 0.2, 1e-5, 0.45, 80), "null"), ((-0.5, 0.005, 1e-5, 0.1, 12), "few"),
+                              ((np.nan,) * 4 + (0,), "missing"), ((-0.5, np.nan, 1e-5, 0.1, 80), "few")):
             self.assertEqual(evidence.groups(*numbers).kind, kind)
         truth = np.exp(-3)
         for value, error, kind, says in ((0.05, 0.01, "part", "agrees"), (0.05, 0.1, "no", "none at all"), (0.2, 0.02, "no", "differs"), (np.nan, np.nan, "none", "not computed")):
@@ -333,6 +355,10 @@ class Numbers(unittest.TestCase):
                 self.assertIn(says, claims.headline(v.correlation)[1])
                 # the maps' average is the plain sum over all pairs; in another cell of the same lattice too
                 np.testing.assert_allclose(v.coarse_inverse, study.mean_within(study.inverse, 5.9), rtol=1e-12)
+                for name in study.mean:  # the points of Fig. 5e are those behind r
+                    x, y = v.coarse_points(name)
+                    good = np.isfinite(y)
+                    self.assertAlmostEqual(np.corrcoef(x[good], y[good])[0, 1], v.correlation.at(name, "all", 5.9)["pearson"], places=9)
                 for name in ("loose", "own"):
                     np.testing.assert_allclose(v.coarse_energy[name], study.mean_within(study.mean[name], 5.9), rtol=1e-12)
                 v.summary["cell_A"] = [[study.side, 0, 0], [study.side, study.side, 0], [0, 0, study.side]]
@@ -376,9 +402,9 @@ class Page(unittest.TestCase):
     def test_all_of_it(self):
         Invented(self.folder, cells=4)
         page = self.page()
-        for figure in ("Fig. 2a", "Fig. 2b", "Fig. 3", "Fig. 4", "Fig. 5a–d", "Fig. 5e", "Fig. S1", "Fig. S2", "Fig. S3"):
+        for figure in ("Fig. 2a", "Fig. 2b", "Fig. 3", "Fig. 4", "Fig. 5a–d", "Fig. 5e", "Fig. S1", "Fig. S2", "Fig. S3", "Does the boson peak add anything?"):
             self.assertIn(figure, page)
-        for text in ("searches around each of 256 atoms", "random shifts", "Good and Turing", "ΔQ, own", "retry until 1 loose"):
+        for text in ("searches around each of 256 atoms", "random shifts", "Good and Turing", "Minima of this sample’s g(r): 3.60, 6.33 Å", "ΔQ, own", "retry until 1 loose"):
             self.assertIn(text, page)
         self.assertNotRegex(page, r'(src|href)="(?!data:|#)', "the page loads something")
         self.assertNotIn("vibrations only", page)
