@@ -19,8 +19,8 @@ const Vectors& atoms() {
   static const Vectors points = jittered_points(edge, 10, 1);
   return points;
 }
-std::vector<Group> groups() {
-  std::vector<Group> out{{"all", {}}, {"odd", {}}};
+std::vector<AtomGroup> groups() {
+  std::vector<AtomGroup> out{{"all", {}}, {"odd", {}}};
   for (Eigen::Index i = 0; i < atoms().cols(); ++i) {
     out[0].atoms.push_back(i);
     if (i % 2) out[1].atoms.push_back(i);
@@ -76,7 +76,7 @@ TEST_CASE("of independent fields the scan tells no best length, but for one in t
   int told = 0;
   const Cell cell = cubic(18);
   const Vectors points = jittered_points(18, 6, 2);
-  Group all{"all", Selection(216)};
+  AtomGroup all{"all", AtomSelection(216)};
   std::iota(all.atoms.begin(), all.atoms.end(), Eigen::Index{0});
   for (std::uint64_t draw = 0; draw < 60; ++draw) {
     RandomStream random(23, draw);

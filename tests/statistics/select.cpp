@@ -15,10 +15,10 @@ TEST_CASE("groups of a sample, and a sample of some of its atoms") {
   sample.fields["f"] = Matrix::Random(2, 4);
   const auto groups = groups_by_element(sample);
   REQUIRE(groups.size() == 3);  // no group for an element without atoms
-  CHECK(groups[0].atoms == Selection{0, 1, 2, 3});
+  CHECK(groups[0].atoms == AtomSelection{0, 1, 2, 3});
   CHECK(groups[2].name == "Zr");
-  CHECK(groups[2].atoms == Selection{1, 3});
-  CHECK(atoms_with_value({std::nullopt, 3.0, std::nullopt, 0.0}) == Selection{1, 3});
+  CHECK(groups[2].atoms == AtomSelection{1, 3});
+  CHECK(atoms_with_value({std::nullopt, 3.0, std::nullopt, 0.0}) == AtomSelection{1, 3});
   const Sample some = pick(sample, groups[2].atoms);
   some.check();
   CHECK(some.ids == std::vector<std::int64_t>{2, 4});

@@ -16,8 +16,8 @@ const Vectors& atoms() {
   static const Vectors points = jittered_points(edge, 8, 1);
   return points;
 }
-Group everybody() {
-  Group group{"all", {}};
+AtomGroup everybody() {
+  AtomGroup group{"all", {}};
   for (Eigen::Index i = 0; i < atoms().cols(); ++i) group.atoms.push_back(i);
   return group;
 }
@@ -114,7 +114,7 @@ TEST_CASE("the shifts of Pearson and Spearman are those of the definition, whate
   const Matrix fields = random_matrix(2, 80, 4);
   const KernelAverage<Gaussian> average(cell, points, fields.row(1), 0.8);
   const Vectors shifts = random_shifts(cell, 20, 9);
-  const std::vector<Group> groups{{"first", {0, 1, 2, 3, 4, 5, 6, 7}}, {"odd", {1, 3, 5, 9, 77, 79}}};
+  const std::vector<AtomGroup> groups{{"first", {0, 1, 2, 3, 4, 5, 6, 7}}, {"odd", {1, 3, 5, 9, 77, 79}}};
   const Vector a = fields.row(0).transpose();
   const auto found = shifted_correlations(points, fields.row(0), average, shifts, groups, true)[0];
   for (Eigen::Index s = 0; s < 20; ++s)

@@ -121,19 +121,19 @@ inline void find_best(CorrelationScan& scan, const std::vector<Vector>& shifted,
 /// KernelAverage and random_shifts. Threads do not change a bit.
 template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
 [[nodiscard]] std::vector<CorrelationScan> correlation_scan(const Cell& cell, const Vectors& positions, const Vector& a,
-                                                            const Vector& b, const std::vector<Group>& groups,
+                                                            const Vector& b, const std::vector<AtomGroup>& groups,
                                                             const Vector& lengths_A, const K& kernel = {},
                                                             const ScanParams& params = {}, const E& executor = {},
                                                             O&& observer = {}) {
   if (a.size() != positions.cols() || b.size() != positions.cols())
     throw Error("a scan of ", positions.cols(), " atoms has ", a.size(), " values of one field and ", b.size(), " of the other");
   if (lengths_A.size() == 0) throw Error("a scan needs at least one length");
-  for (const Group& group : groups)
+  for (const AtomGroup& group : groups)
     if (group.atoms.size() < 10)
       throw Error("group '", group.name, "' has ", group.atoms.size(), " atoms with a value: a correlation needs 10 or more");
   const Vectors shifts = random_shifts(cell, params.shifts, params.seed);
   std::vector<CorrelationScan> out;
-  for (const Group& group : groups) out.push_back({group.name, group.atoms.size(), {}, {}, {}, 1});
+  for (const AtomGroup& group : groups) out.push_back({group.name, group.atoms.size(), {}, {}, {}, 1});
   std::vector<std::vector<Vector>> shifted(groups.size());
   for (Eigen::Index k = 0; k < lengths_A.size(); ++k) {
     report(observer, {"shifting fields", k, lengths_A.size()});

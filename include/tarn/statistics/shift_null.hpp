@@ -89,8 +89,8 @@ struct ShiftedCorrelations {
 template <Kernel K, Executor E = Serial>
 [[nodiscard]] std::vector<ShiftedCorrelations> shifted_correlations(const Vectors& positions, const Matrix& a,
                                                                     const KernelAverage<K>& b, const Vectors& shifts,
-                                                                    const std::vector<Group>& groups, bool with_spearman = false,
-                                                                    const E& executor = {}) {
+                                                                    const std::vector<AtomGroup>& groups,
+                                                                    bool with_spearman = false, const E& executor = {}) {
   if (a.cols() != positions.cols() || a.rows() != b.fields())
     throw Error("shifts: ", a.rows(), " × ", a.cols(), " values against ", b.fields(), " fields at ", positions.cols(),
                 " places");
@@ -98,7 +98,7 @@ template <Kernel K, Executor E = Serial>
   const auto pairs = static_cast<std::size_t>(a.rows());
   std::vector<std::vector<Vector>> own(pairs), own_ranks(pairs);
   for (std::size_t m = 0; m < pairs; ++m)
-    for (const Group& group : groups) {
+    for (const AtomGroup& group : groups) {
       own[m].push_back(a.row(static_cast<Eigen::Index>(m))(group.atoms).transpose());
       own_ranks[m].push_back(with_spearman ? ranks(own[m].back()) : Vector());
     }
