@@ -99,6 +99,7 @@ def panels(c, elements, panel, xlabel, ylabel):
             axes[i][j].set_title(f"{barrier} · {element_name(element)}", fontsize=10)
             if i == len(elements) - 1:
                 axes[i][j].set_xlabel(xlabel)
+                axes[i][j].xaxis.set_major_locator(plt.MaxNLocator(5))
         axes[i][0].set_ylabel(ylabel)
         if panel is group_panel:  # from 0, with room for the legend
             densities = [c.select("groups", barrier=b, element=element) for b in c.barriers]

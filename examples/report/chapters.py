@@ -50,7 +50,7 @@ def of_correlation(page, v, c, drawn):
         page.figure(basins.binned(c, elements), "The same by element: binned means (the paper’s Fig. S1)", "As above, of one element’s atoms; fewer bins where there are fewer atoms.")
     drawing = rivals.figure(c)
     if drawing:
-        page.figure(drawing, "Does the boson peak add anything?",
+        page.figure(drawing, "What the boson peak adds to plainer quantities",
                     "r of ΔQ with 1/I<sub>BP</sub> and with its rivals, each by itself, then with what else is named held fixed (both regressed on it, atom by atom, before they are averaged). "
                     "Composition: the elements of the neighbours within the first minimum of g(r). Lines: 95 % intervals. Softness itself gives r &gt; 0 with 1/I<sub>BP</sub> and r &lt; 0 with the others.")
     drawing = basins.autocorrelation(c)
