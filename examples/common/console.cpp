@@ -71,6 +71,11 @@ void Stage::update(std::int64_t done, std::int64_t total) {
   total_ = total;
 }
 
+void Stage::remark(std::string text) {
+  const std::lock_guard lock(mutex_);
+  remark_ = std::move(text);
+}
+
 std::function<bool(const Progress&)> Stage::observer(bool counts) {
   return [this, counts](const Progress& progress) {
     update(progress.done, counts ? progress.total : 0);
@@ -107,6 +112,7 @@ std::string Stage::state(bool bar) const {
     text += ", about " + clock_time(left) + " left";
   else if (total_ == 0 && expected_s_ > 0)
     text += ", longer than estimated";
+  if (!remark_.empty()) text += "; " + remark_;
   return text;
 }
 

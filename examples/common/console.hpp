@@ -47,6 +47,8 @@ class Stage {
 
   /// Tells how far the work is: `done` of `total`, total 0 where it is not known.
   void update(std::int64_t done, std::int64_t total);
+  /// Shown behind it from now on.
+  void remark(std::string text);
   /// An observer for the library. `counts`: whether done/total is a share of the work; else `done` is shown as it is.
   [[nodiscard]] std::function<bool(const Progress&)> observer(bool counts = true);
   [[nodiscard]] double elapsed_s() const;
@@ -56,7 +58,7 @@ class Stage {
   [[nodiscard]] std::string state(bool bar) const;
 
   const Console& console_;
-  std::string what_;
+  std::string what_, remark_;
   double expected_s_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::int64_t done_ = 0, total_ = 0;

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/searchers.hpp"
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/observer.hpp"
 #include "tarn/potential/potential.hpp"
@@ -54,6 +55,11 @@ class Engine {
   /// Modes of a sample with masses, by a solver of solver_names(); `seed`: of its starting vectors, where it has any. Throws Error unless the precision is double.
   [[nodiscard]] virtual Modes modes(const Sample& sample, const std::string& solver, const Selection& selection,
                                     std::uint64_t seed) const = 0;
+  /// A searcher for saddles around the atoms of a minimum, on the thread that calls it; the engine must live longer. Throws Error unless the precision is
+  /// double, and as make_searcher() does.
+  [[nodiscard]] virtual AnySearcher searcher(const Sample& minimum, const SearchChoice& choice) const = 0;
+  /// Dense, eV/Å²: 72 N² bytes. Throws Error unless the precision is double.
+  [[nodiscard]] virtual Matrix hessian(const Sample& sample) const = 0;
 };
 
 /// Throws Error where a file cannot be read, or a name is none of those that there are (the message lists them).

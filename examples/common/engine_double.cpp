@@ -1,4 +1,4 @@
-// Double precision: minimising and modes.
+// Double precision: minimising, modes and searches.
 
 #include "common/engine_double.hpp"
 
@@ -15,7 +15,11 @@ template <EnginePotential P>
 requires TwiceDifferentiable<P>
 class DoubleEngine final : public EngineOf<P> {
  public:
-  using EngineOf<P>::EngineOf;
+  using SerialPotential = ShortRange<std::remove_cvref_t<decltype(std::declval<const P&>().functions())>, Double, Serial>;
+
+  DoubleEngine(P potential, Json noise)
+      : EngineOf<P>(std::move(potential), std::move(noise)),
+        serial_(std::make_shared<const SerialPotential>(this->potential_.functions())) {}
 
   [[nodiscard]] Relaxed relax(const Sample& sample, const ProgressCallback& observer) const override {
     const Evaluation before = this->evaluate(sample);
@@ -44,6 +48,14 @@ class DoubleEngine final : public EngineOf<P> {
     return to_modes(solve_operator({op.rows(), [&](const double* x, double* y) { op.perform_op(x, y); }}, selection,
                                    translations(sample.masses), seed));
   }
+
+  [[nodiscard]] AnySearcher searcher(const Sample& minimum, const SearchChoice& choice) const override {
+    return make_searcher(minimum, serial_, choice);
+  }
+  [[nodiscard]] Matrix hessian(const Sample& sample) const override { return dense_hessian(sample, this->potential_); }
+
+ private:
+  std::shared_ptr<const SerialPotential> serial_;  // searches run at once, each on its thread
 };
 
 }  // namespace

@@ -52,6 +52,10 @@ class EngineOf : public Engine {
   [[nodiscard]] Modes modes(const Sample&, const std::string&, const Selection&, std::uint64_t) const override {
     throw Error("modes need --precision double");
   }
+  [[nodiscard]] AnySearcher searcher(const Sample&, const SearchChoice&) const override {
+    throw Error("searches for saddles need --precision double");
+  }
+  [[nodiscard]] Matrix hessian(const Sample&) const override { throw Error("a Hessian needs --precision double"); }
 
  protected:
   P potential_;

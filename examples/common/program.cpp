@@ -183,7 +183,7 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
     if (is_there()) return;
     folder.open();
     if (is_there()) return;  // a killed run had all but moved it to its place
-    if (const Json& old = folder.previous(); old.is_object() && old.value("request", Json()) != request)
+    if (const Json& old = folder.previous(); !continues && old.is_object() && old.value("request", Json()) != request)
       console.say(folder.path().string() + ": what it holds was made with other options or another version, and is replaced");
     const Sample read = read_sample(fs::path(options_.sample), options_.elements);
     auto engine = make_engine({potential, options_.precision, options_.threads, options_.raw_table});

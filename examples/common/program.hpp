@@ -65,6 +65,8 @@ class Program {
   CommonOptions& options() { return options_; }
   /// The options that only this program has, for the summary: called after the command line is read.
   std::function<Json()> own_options = [] { return Json::object(); };
+  /// Whether the program goes on with what an earlier run has left, instead of replacing it.
+  bool continues = false;
 
   /// Reads the command line and does `body`; returns the exit status.
   int run(int argc, char** argv, const std::function<void(Console&)>& body);

@@ -1,0 +1,33 @@
+#pragma once
+// From a catalogue of searches to the tables and keys of tarn-activation.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "common/results.hpp"
+#include "tarn/landscape/campaign.hpp"
+#include "tarn/landscape/event_catalogue.hpp"
+#include "tarn/landscape/sqlite_sink.hpp"
+
+namespace tarn::programs {
+
+inline constexpr const char* catalogue_file = "events.sqlite";
+
+/// The catalogue in a folder: a new one, or the one that is there, if it belongs to these searches; with `force` one that does not is replaced. Throws Error.
+[[nodiscard]] std::unique_ptr<SqliteSink> open_catalogue(const ResultFolder& folder, const Sample& minimum,
+                                                         const Fingerprint& fingerprint, bool saddles, bool force);
+
+/// Called with each distinct saddle, when it is found first: its number, from 1.
+using EventVisitor = std::function<void(std::size_t, const SavedSearch&)>;
+
+/// Writes events.csv, atoms.csv, outcomes.csv and, where `saddles`, saddles.extxyz: of the searches around `atoms` (ids; empty: all that there are) that the plan
+/// needs. Returns the keys of summary.json.
+[[nodiscard]] Json write_activation(const ResultFolder& folder, const SqliteSink& catalogue,
+                                    const std::vector<std::int64_t>& atoms, const CampaignPlan& plan, bool saddles,
+                                    const EventVisitor& visit = {});
+
+/// A line or two of what they say.
+[[nodiscard]] std::vector<std::string> in_words(const Json& results, const char* energy_unit);
+
+}  // namespace tarn::programs
