@@ -1,0 +1,168 @@
+#pragma once
+// Spatial correlation of per-atom fields against the distance of the atoms.
+//
+//   C_ab(r) = ⟨(a_i − ā)(b_j − b̄)⟩ / (σ_a σ_b),   over the ordered pairs i ≠ j whose distance falls into the bin of r;  r = 0: i = j
+// With b = a it is the autocorrelation, C(0) = 1: Z.-Y. Yang, Y.-J. Wang, A. Zaccone, arXiv:2104.13740 (2022), eq. 2. The mean is the sample's own, so that C
+// integrates to nothing over a box: where the correlation length is no small part of it, C lies too low by about the correlated volume over the box's.
+// Errors by leaving out the atoms of one block of the sample after the other (spatial_blocks.hpp), and with them each pair that has one; values at different r share atoms, so that whatever is
+// fitted takes the results without each block, which are given too.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tarn/atoms/cell.hpp"
+#include "tarn/atoms/cell_grid.hpp"
+#include "tarn/core/error.hpp"
+#include "tarn/core/executor.hpp"
+#include "tarn/core/vector.hpp"
+#include "tarn/statistics/coarse_grain.hpp"
+#include "tarn/statistics/spatial_blocks.hpp"
+
+namespace tarn {
+
+struct DistanceBins {
+  double width_A = 0.5;
+  double end_A = 0;  ///< 0: half the box; never beyond it
+};
+
+/// C at r = 0 and in each bin that has pairs.
+struct PairCorrelation {
+  Vector r_A;  ///< the mean distance of a bin's pairs
+  Vector correlation;
+  Vector error;                     ///< one standard deviation
+  std::vector<std::int64_t> pairs;  ///< ordered ones, half of them if a and b are one field; atoms at r = 0
+  Matrix without;                   ///< blocks × bins: C without each block
+};
+
+namespace detail {
+
+inline Vector deviations(const Vector& x, const std::vector<int>& species, const char* name) {
+  if (!x.allFinite()) throw Error(name, ": holds what is not a finite number");
+  if (!species.empty() && species.size() != static_cast<std::size_t>(x.size()))
+    throw Error(name, ": ", x.size(), " values of ", species.size(), " atoms");
+  Vector out = x;
+  if (species.empty()) {
+    out.array() -= x.mean();
+  } else {
+    const int most = *std::max_element(species.begin(), species.end());
+    Vector sum = Vector::Zero(most + 1), count = sum;
+    for (Eigen::Index i = 0; i < x.size(); ++i) {
+      const int s = species[static_cast<std::size_t>(i)];
+      if (s < 0) throw Error(name, ": a species is negative");
+      sum[s] += x[i], count[s] += 1;
+    }
+    for (Eigen::Index i = 0; i < x.size(); ++i) {
+      const int s = species[static_cast<std::size_t>(i)];
+      out[i] -= sum[s] / count[s];
+    }
+  }
+  if (!(out.norm() > 1e-12 * x.norm())) throw Error(name, ": is constant: a constant has no correlation");
+  return out;
+}
+
+}  // namespace detail
+
+/// C of fields a and b (N each). Where `species` (N) is given, deviations are from the mean of the atom's species. Throws Error where a field is not
+/// finite or constant, there are fewer than 10 atoms, or the bins are none; and as CellGrid and spatial_blocks. Threads do not change a bit.
+template <Executor E = Serial>
+[[nodiscard]] PairCorrelation pair_correlation(const Cell& cell, const Vectors& positions, const Vector& a, const Vector& b,
+                                               const DistanceBins& bins = {}, const std::vector<int>& species = {},
+                                               const E& executor = {}) {
+  const Eigen::Index n = positions.cols();
+  if (a.size() != n || b.size() != n) throw Error("a correlation of ", n, " atoms has ", a.size(), " and ", b.size(), " values");
+  if (n < 10) throw Error("a spatial correlation of ", n, " atoms: 10 or more are needed");
+  const double half = half_box_A(cell), end = bins.end_A > 0 ? std::min(bins.end_A, half) : half;
+  if (!(bins.width_A > 0) || !std::isfinite(end))
+    throw Error("distance bins need a positive width, and an end where the cell is not periodic");
+  const auto count = static_cast<Eigen::Index>(std::max(1.0, std::floor(end / bins.width_A + 1e-9)));
+  if (count > 100'000) throw Error(count, " distance bins: give a larger width");
+  const double reach = static_cast<double>(count) * bins.width_A;
+  const Vector da = detail::deviations(a, species, "first field"), db = detail::deviations(b, species, "second field");
+  const SpatialBlocks blocks = spatial_blocks(cell, positions);
+  const CellGrid grid(cell, positions, std::min(reach, end));
+
+  // of each block: products, pairs, distances a bin (0: the atoms themselves), and the squares that C is normalised by
+  Matrix products = Matrix::Zero(count + 1, blocks.count), pairs = products, distances = products, inner_products = products,
+         inner_pairs = products, squares = Matrix::Zero(2, blocks.count);
+  std::vector<std::vector<Eigen::Index>> members(static_cast<std::size_t>(blocks.count));
+  for (Eigen::Index i = 0; i < n; ++i) members[static_cast<std::size_t>(blocks.block[static_cast<std::size_t>(i)])].push_back(i);
+  executor.for_each(members.size(), [&](std::size_t task) {
+    const auto block = static_cast<Eigen::Index>(task);
+    Vector sum = Vector::Zero(count + 1), number = sum, distance = sum, inner_sum = sum, inner_number = sum;
+    CellGrid::Near near;
+    for (const Eigen::Index i : members[task]) {
+      sum[0] += da[i] * db[i], number[0] += 1;
+      squares(0, block) += da[i] * da[i], squares(1, block) += db[i] * db[i];
+      grid.find_near(positions.col(i), std::min(reach, end), near);
+      for (std::size_t k = 0; k < near.count; ++k) {
+        const Eigen::Index j = grid.atoms()[near.place[k]];
+        if (j == i) continue;  // its own images lie beyond half the box
+        const double r = std::sqrt(near.distance2[k]);
+        const Eigen::Index bin = std::min(static_cast<Eigen::Index>(r / bins.width_A) + 1, count);
+        const double product = 0.5 * (da[i] * db[j] + db[i] * da[j]);
+        sum[bin] += product;
+        number[bin] += 1;
+        if (blocks.block[static_cast<std::size_t>(j)] == static_cast<int>(block))
+          inner_sum[bin] += product, inner_number[bin] += 1;
+        distance[bin] += r;
+      }
+    }
+    products.col(block) = sum, pairs.col(block) = number, distances.col(block) = distance;
+    inner_products.col(block) = inner_sum, inner_pairs.col(block) = inner_number;
+  });
+
+  // without a block: all ordered pairs but those that begin in it and those that end in it, its inner ones being both
+  const auto correlation = [&](Eigen::Index bin, Eigen::Index left_out) {
+    const auto but = [&](const auto& row) { return row.sum() - (left_out < 0 ? 0 : row[left_out]); };
+    const auto pairs_but = [&](const auto& row, const auto& inner) {
+      return row.sum() - (left_out < 0 ? 0 : 2 * row[left_out] - inner[left_out]);
+    };
+    const double atoms = but(pairs.row(0)), scale = std::sqrt(but(squares.row(0)) * but(squares.row(1))) / atoms;
+    const double number = bin == 0 ? atoms : pairs_but(pairs.row(bin), inner_pairs.row(bin));
+    const double product = bin == 0 ? but(products.row(0)) : pairs_but(products.row(bin), inner_products.row(bin));
+    return number > 0 && scale > 0 ? product / number / scale : 0;
+  };
+  std::vector<Eigen::Index> filled;
+  for (Eigen::Index bin = 0; bin <= count; ++bin)
+    if (pairs.row(bin).sum() > 0) filled.push_back(bin);
+  const auto size = static_cast<Eigen::Index>(filled.size());
+  PairCorrelation out{Vector(size), Vector(size), Vector(size), {}, Matrix(blocks.count, size)};
+  for (Eigen::Index k = 0; k < size; ++k) {
+    const Eigen::Index bin = filled[static_cast<std::size_t>(k)];
+    out.r_A[k] = distances.row(bin).sum() / pairs.row(bin).sum();
+    out.correlation[k] = correlation(bin, -1);
+    for (Eigen::Index block = 0; block < blocks.count; ++block) out.without(block, k) = correlation(bin, block);
+    out.pairs.push_back(std::llround(pairs.row(bin).sum()));
+  }
+  out.error = jackknife_error(out.without);
+  return out;
+}
+
+/// C of a field with itself.
+template <Executor E = Serial>
+[[nodiscard]] PairCorrelation autocorrelation(const Cell& cell, const Vectors& positions, const Vector& field,
+                                              const DistanceBins& bins = {}, const std::vector<int>& species = {},
+                                              const E& executor = {}) {
+  return pair_correlation(cell, positions, field, field, bins, species, executor);
+}
+
+/// C at a distance, by a straight line between the bins, and its error. Throws Error beyond the last bin.
+struct ValueAndError {
+  double value = 0, error = 0;
+};
+[[nodiscard]] inline ValueAndError correlation_at(const PairCorrelation& c, double r_A) {
+  for (Eigen::Index k = 1; k < c.r_A.size(); ++k) {
+    if (!(r_A <= c.r_A[k]) || r_A < 0) continue;
+    const double t = (r_A - c.r_A[k - 1]) / (c.r_A[k] - c.r_A[k - 1]);
+    const Vector without = (1 - t) * c.without.col(k - 1) + t * c.without.col(k);
+    return {(1 - t) * c.correlation[k - 1] + t * c.correlation[k], jackknife_error(without)[0]};
+  }
+  throw Error("the correlation is not known at ", r_A, " Å: the last bin is at ", c.r_A.size() ? c.r_A[c.r_A.size() - 1] : 0,
+              " Å");
+}
+
+}  // namespace tarn
