@@ -120,6 +120,16 @@ class KernelAverage {
       else
         for (double& x : weight) x = kernel_(x);
       double sum = 0;
+      if (sorted_.rows() == 1) {  // the usual case, without the loops over rows
+        double weighted = 0;
+        for (std::size_t k = 0; k < near.count; ++k) {
+          const double w = weight[static_cast<Eigen::Index>(k)];
+          sum += w;
+          weighted += w * sorted_(0, near.place[k]);
+        }
+        if (sum > 0) out[0] = weighted / sum;
+        return sum > 0;
+      }
       for (std::size_t k = 0; k < near.count; ++k) {
         const double w = weight[static_cast<Eigen::Index>(k)];
         sum += w;
