@@ -46,6 +46,9 @@ def group_panel(axes, c, barrier, element):
         edges = np.append(x - 0.5 * width, x[-1] + 0.5 * width)
         axes.stairs(density, edges, color=tint, ls=line, lw=1.8, label=label)
         axes.stairs(density, edges, color=tint, alpha=0.1, lw=0, fill=True)
+    atoms = number(entry(c.summary.get("groups"), barrier=barrier, element=element), "atoms")
+    if np.isfinite(atoms):
+        axes.annotate(f"{atoms:.0f} atoms in both", (0.97, 0.6), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT)
     return None
 
 
@@ -85,7 +88,10 @@ def linear(c, barrier, element):
 
 
 def power(c, barrier, element):
+    """(a, b, p) of ΔQ = a + b/I_BP^p; None where the data do not bound p."""
     fit = law_entry(c, barrier, element).get("power", {})
+    if not np.isfinite(number(fit, "p_low") + number(fit, "p_high")):
+        return None
     found = tuple(number(fit, key) for key in ("a_eV", "b", "p"))
     return found if np.isfinite(found).all() else None
 
@@ -155,7 +161,7 @@ def pearson_panel(axes, c, barrier, element, first):
         axes.annotate(rf"at {PAPER_LENGTH} Å: $N_{{\mathrm{{eff}}}}$ = {here['effective_samples']:.0f}", (0.97, 0.04), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT,
                       bbox={"facecolor": "white", "alpha": 0.85, "pad": 0.6, "lw": 0})
     if first:
-        axes.figure.legend(*axes.get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, 0.035), ncols=4, fontsize=9)
+        axes.figure.legend(*axes.get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, 0.11 - 0.52 / axes.figure.get_figheight()), ncols=4, fontsize=9)
 
 
 def kernel_name(name):

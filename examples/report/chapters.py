@@ -18,7 +18,7 @@ def add(page, v, drawn):
 
 def of_searches(page, v, a):
     page.add("<h2>The searches for saddles</h2>"
-             f"<p>From the minimum, {searches.tries(a)} searches around each of {a.searched.sum()} atoms, {len(a.atom)} in all. Each keeps three barriers ΔQ = E(point) − E(minimum): {MEANING}</p>"
+             f"<p>From the minimum, {searches.tries(a)} around each of {a.searched.sum()} atoms, {len(a.atom)} in all. Each keeps three barriers ΔQ = E(point) − E(minimum): {MEANING}</p>"
              + searches.table(a)
              + "<p>Errors are standard errors as if atoms (searches, saddles) were independent; neighbours that share a saddle are not. Where the averages differ by more than their errors, "
              "the way of averaging decides the number: over successes, an atom weighs by how often it succeeds; by retry until success, the paper’s way, every atom weighs the same and its failures are forgotten. "

@@ -7,7 +7,7 @@ from . import basins, evidence, rivals, searches
 from .landscape import BARRIERS, entry, number
 from .spectrum import PAPER_LENGTH
 
-TAGS = {"yes": "", "part": " part", "no": " no", "none": " none"}
+TAGS = {"yes": "", "part": " part", "no": " no", "differs": " no", "none": " none"}
 
 
 def tag(kind, text):
@@ -68,8 +68,7 @@ def groups_row(c):
     for barrier in BARRIERS:
         row = entry(c.summary.get("groups"), barrier=barrier, element="all")
         found[barrier] = evidence.groups(*(number(row, key) for key in ("difference_eV", "null_share", "p_value", "effect_size", "atoms")))
-    expected = {b: evidence.Finding({"negative": "positive", "positive": "negative"}.get(f.kind, f.kind), f.value, f.words) for b, f in found.items()}
-    kind, text = evidence.verdict(expected)
+    kind, text = evidence.verdict({b: f.turned() for b, f in found.items()})
     return ("ΔQ of the tenths with the highest and the lowest I<sub>BP</sub>", "lower where I<sub>BP</sub> is high (Fig. 2a)", "high − low: " + lines({b: f.value for b, f in found.items()}),
             tag("part" if kind == "yes" else kind, "with care" if kind == "yes" else text) + lines({b: f.words for b, f in found.items()},
             "Tenths of each element. In 50 % of the pairs if I<sub>BP</sub> told nothing; p is Mann and Whitney’s, too small where neighbours are alike."))
@@ -92,16 +91,16 @@ def law_row(c):
     found = {barrier: law(c, barrier) for barrier in BARRIERS}
     best = best_of(kind for kind, *_ in found.values())
     return ("ΔQ = a + b/I<sub>BP</sub>", "a straight line through binned means (Fig. 2b)", lines({b: slope for b, (_, slope, _) in found.items()}),
-            tag(best, WORDS[best]) + lines({b: words for b, (*_, words) in found.items()}, "The r of binned means is no evidence and is not quoted."))
+            tag(best, "not shown" if best == "no" else WORDS[best]) + lines({b: words for b, (*_, words) in found.items()}, "The r of binned means is no evidence and is not quoted."))
 
 
 def best_of(kinds):
     """The tag of a row from those of its parts: with care where one is, not computed where none is."""
     kinds = set(kinds)
-    return "part" if "part" in kinds else "none" if kinds == {"none"} else "no"
+    return next((kind for kind in ("part", "differs", "no") if kind in kinds), "none")
 
 
-WORDS = {"part": "with care", "no": "not shown", "none": "not computed"}
+WORDS = {"part": "with care", "differs": "differs", "no": "this sample cannot tell", "none": "not computed"}
 
 
 def decay(c, kind, barrier):
@@ -142,7 +141,7 @@ def barrier_row(a):
     words = f"From the loose to the tight point of one search ΔQ falls by {np.median(fall):.3f} eV (median of {both.sum()}; mean {fall.mean():.3f}). " if both.any() else ""
     few = a.searches[a.searched].mean() < 10 if a.searched.any() else True
     return ("Mean activation energy", "mean over 20 searches an atom, by the loose criterion", lines(value), tag("part", "depends on the definition") + words
-            + (f"{searches.tries(a)} searches an atom: an atom’s mean is rough, and the scatter of its searches pulls every correlation towards 0. " if few else "") + "Failures are never averaged in.")
+            + (f"{searches.tries(a)} an atom: an atom’s mean is rough, and the scatter of its searches pulls every correlation towards 0. " if few else "") + "Failures are never averaged in.")
 
 
 def reliability_row(a):
@@ -179,23 +178,33 @@ def listed(names):
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
 
 
+def barriers(names):
+    return f"{listed(names)} barrier{'s' * (len(names) > 1)}"
+
+
 def headline(c):
     """(open?, title, paragraphs): what may be said of the paper's finding."""
     found = {b: evidence.judge(c.at(b, "all", PAPER_LENGTH)) for b in BARRIERS}
     by = {kind: [b for b, f in found.items() if f.kind == kind] for kind in ("positive", "negative", "null", "few", "missing")}
     open_, title = True, "This sample cannot tell whether basins are shallow where the boson peak is large"
-    if by["negative"]:
-        title = f"Basins are deeper, not shallower, where the boson peak is large, by the {listed(by['negative'])} barrier{'s' * (len(by['negative']) > 1)}"
-        if by["positive"]:
-            title = f"Shallower basins where the boson peak is large by the {listed(by['positive'])}, deeper by the {listed(by['negative'])} barrier"
-    elif by["positive"]:
-        others = [b for b in BARRIERS if b not in by["positive"]]
+    firm = {kind: [b for b in by[kind] if found[b].firm] for kind in ("positive", "negative")}
+    if firm["positive"] and by["negative"]:
+        title = f"Shallower basins where the boson peak is large by the {barriers(by['positive'])}, deeper by the {barriers(by['negative'])}"
+    elif firm["positive"]:
+        others = [b for b in BARRIERS if b not in firm["positive"]]
         open_ = bool(others)
-        title = "Basins are shallower where the boson peak is large, " + ("by all three definitions of a barrier" if not others else f"by the {listed(by['positive'])} barrier{'s' * (len(by['positive']) > 1)}; not shown by the {listed(others)}")
+        title = "Basins are shallower where the boson peak is large, " + ("by all three definitions of a barrier" if not others else f"by the {barriers(firm['positive'])}; not shown by the {listed(others)}")
+    elif firm["negative"]:
+        title = f"Basins are deeper, not shallower, where the boson peak is large, by the {barriers(firm['negative'])}"
+    elif by["positive"] or by["negative"]:
+        hints = [f"{word} by the {barriers(by[kind])}" for kind, word in (("positive", "shallower"), ("negative", "deeper")) if by[kind]]
+        title = f"A hint, no more, that basins are {listed(hints)}, where the boson peak is large"
     elif by["null"]:
         title = "No correlation of boson peak and activation energy that chance would not give"
     text = [f"Averaged within {PAPER_LENGTH} Å, the Pearson r of 1/I<sub>BP</sub> and ΔQ is " + "; ".join(f"{f.value} by the {b} barrier ({f.words})" if f.kind != "missing" else f"not known by the {b} barrier ({f.words})" for b, f in found.items())
             + ". The null shifts one field against the other through the periodic box: it keeps what averaging alone makes of two unrelated fields."]
+    if (by["positive"] or by["negative"]) and not any(f.firm for f in found.values()):
+        text.append(f"Too few independent samples (under {evidence.ENOUGH}), or too common a result of chance once three barriers are tried: more atoms or more searches have to confirm it.")
     elements = [e for e in c.elements if e != "all"]
     if by["positive"] and len(elements) > 1:
         inside = {b: [e for e in elements if evidence.judge(c.at(b, e, PAPER_LENGTH)).kind == "positive"] for b in by["positive"]}
@@ -205,7 +214,7 @@ def headline(c):
             open_ = True
         for names in dict.fromkeys(tuple(inside[b]) for b in by["positive"] if inside[b]):
             same = [b for b in by["positive"] if tuple(inside[b]) == names]
-            text.append(f"It holds within an element as well, within {listed(list(names))} by the {listed(same)} barrier{'s' * (len(same) > 1)}.")
+            text.append(f"It holds within an element as well, within {listed(list(names))} by the {barriers(same)}.")
     return open_, title, text
 
 

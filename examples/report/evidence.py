@@ -1,5 +1,5 @@
 """What a number may be called: functions of the numbers alone, so that no wish decides the words."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,10 +17,11 @@ class Finding:
     kind: str   # "missing", "few", "null", "positive", "negative"
     value: str  # the number
     words: str  # what it means
+    firm: bool = False  # shown by enough samples, and by a null so rare that trying three barriers does not explain it
 
-    @property
-    def shown(self):
-        return self.kind in ("positive", "negative")
+    def turned(self):
+        """The same where the opposite sign is what is looked for."""
+        return replace(self, kind={"positive": "negative", "negative": "positive"}.get(self.kind, self.kind))
 
 
 def judge(row):
@@ -38,7 +39,7 @@ def judge(row):
     reach = f"{level(share)} of the random shifts come{'s' if share == 0 else ''} as far from 0"
     if share <= 0.05 and low * high > 0:
         kind = "positive" if r > 0 else "negative"
-        return Finding(kind, value, f"{reach}; N<sub>eff</sub> = {n:.0f}" + ("" if n >= ENOUGH else ", few"))
+        return Finding(kind, value, f"{reach}; N<sub>eff</sub> = {n:.0f}" + ("" if n >= ENOUGH else ", few"), bool(n >= ENOUGH and share <= 0.05 / 3))
     blind = f", so that a true r within ±{min(1.0, 1.96 * sd):.2f} would not be seen" if np.isfinite(sd) else ""
     doubt = " (its interval leaves out 0, its null does not)" if low * high > 0 else " (its null leaves it out, its interval holds 0)" if share <= 0.05 else ""
     return Finding("null", value, f"not told from none: {reach}{doubt}; N<sub>eff</sub> = {n:.0f}{blind}")
@@ -50,12 +51,13 @@ def verdict(findings):
     known = [k for k in kinds if k not in ("missing", "few")]
     if not known:
         return "none" if all(k == "missing" for k in kinds) else "no", "this sample cannot tell"
-    if all(k == "positive" for k in kinds):
-        return ("yes", "shown") if all(", few" not in f.words for f in findings.values()) else ("part", "shown, few samples")
+    firm = [f.firm for f in findings.values() if f.kind == "positive"]
+    if all(k == "positive" for k in kinds) and all(firm):
+        return "yes", "shown"
     if "positive" in known and "negative" in known:
         return "no", "contradictory"
     if "positive" in known:
-        return "part", "by some definitions"
+        return "part", "a hint" if not any(firm) else "by some definitions" if len(firm) < len(kinds) else "shown, with care"
     if "negative" in known:
         return "no", "the opposite sign"
     return "no", "not shown"
@@ -71,7 +73,7 @@ def compare(value, error, truth, of="the paper’s"):
         if abs(truth) <= 2 * error and abs(value) <= 2 * error:
             return "no", f"agrees with {of} value, and with none at all: the error, ±{error:.2g}, is too large to tell"
         return "part", f"agrees with {of} value within its error, ±{error:.2g}"
-    return "no", f"differs from {of} value by {abs(value - truth) / error:.1f} errors"
+    return "differs", f"differs from {of} value by {abs(value - truth) / error:.1f} errors"
 
 
 def exponent(p, low, high):
@@ -102,7 +104,7 @@ def groups(difference, share, p, effect, n):
         words += f" (p = {p:.1g} if atoms were independent)"
     if share > 0.05:
         return Finding("null", value, "not told from none: " + words)
-    return Finding("negative" if difference < 0 else "positive", value, words)
+    return Finding("negative" if difference < 0 else "positive", value, words, bool(n >= 2 * ENOUGH and share <= 0.05 / 3))
 
 
 def reliability(mean, sd, count):

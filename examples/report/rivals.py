@@ -75,6 +75,5 @@ def rows(c, barriers, lines, tag):
         if c.select("predictors", predictor=predictor, given=what) is None:
             continue
         found = {b: evidence.judge(at(c, b, predictor, what)) for b in barriers}
-        flip = {"positive": "negative", "negative": "positive"} if sign < 0 else {}
-        kind, text = evidence.verdict({b: evidence.Finding(flip.get(f.kind, f.kind), f.value, f.words) for b, f in found.items()})
+        kind, text = evidence.verdict({b: f.turned() if sign < 0 else f for b, f in found.items()})
         yield title, "—", lines({b: f"r = {f.value}" for b, f in found.items()}), tag(kind, text) + lines({b: f.words for b, f in found.items()}, "r &lt; 0 is what softness would give." if sign < 0 else "")

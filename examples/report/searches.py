@@ -156,7 +156,7 @@ def spread(pair):
 def tries(a):
     """In words: how many searches an atom."""
     low, high = (int(q(a.searches[a.searched])) for q in (np.min, np.max)) if a.searched.any() else (0, 0)
-    return f"{low}" if low == high else f"{low} to {high}"
+    return (f"{low}" if low == high else f"{low} to {high}") + (" search" if high == 1 else " searches")
 
 
 def table(a):
@@ -164,7 +164,7 @@ def table(a):
     count = a.summary.get("counting")
     n, s = number(count, "tries"), number(count, "retry_successes")
     head = ("barrier", "searches that have it", "evaluations for each, failures included", "atoms with a value", "values an atom", "mean over atoms, eV",
-            "mean over all successes" + (f" of {n:.0f} tries" if np.isfinite(n) else " of the tries") + ", eV", "retry until " + (f"{s:.0f} loose" if np.isfinite(s) else "loose") + ", mean over atoms, eV", "mean over distinct saddles, eV")
+            "mean over all successes" + (f" of {n:.0f} {'try' if n == 1 else 'tries'}" if np.isfinite(n) else " of the tries") + ", eV", "retry until " + (f"{s:.0f} loose" if np.isfinite(s) else "loose") + ", mean over atoms, eV", "mean over distinct saddles, eV")
     rows, total, n = [], a.evaluations.sum(), len(a.atom)
     for name in BARRIERS:
         found, means = int(np.isfinite(a.barrier[name]).sum()), a.atoms[name]
