@@ -40,7 +40,7 @@ struct SearchParams {
   double side_force = 1e-3;
   SearchLimits limits;
   Following following;  ///< to the loose point
-  Following refining{.look_every = 12, .look_after = 0.05};
+  Following refining{.look_every = 12, .look_after = 0.05, .patience = 8};
   ModeAccuracy certain{.relative = 0.05, .absolute = 5e-3, .max_products = 30};  ///< of the mode at the tight saddle
   ModeAccuracy order{.max_products = 60, .only_sign = true, .doubt = 8};         ///< of the sign of the second
   int descents = 2;            ///< times that a point of higher order is left along its second mode
@@ -86,8 +86,9 @@ bool shows_first_order(W& walker, const SearchParams& params, LowestMode& second
   if (!(walker.mode().lowest.value < 0)) return false;
   if (v.size() - walker.surface().rigid_motions().cols() <= 1) return true;
   second = walker.mode_without(v, walker.softest_across(), params.order);
-  second.lowest.residual = std::hypot(second.lowest.residual, own);
-  return second.lowest.value - second.lowest.residual > 0 || (second.exhausted && second.lowest.value > 0);
+  const bool shown = second.lowest.value - second.lowest.residual > 0 || (second.exhausted && second.lowest.value > 0);
+  second.lowest.residual = std::hypot(second.lowest.residual, own);  // as an eigenvector of the whole space
+  return shown;
 }
 
 template <class S>

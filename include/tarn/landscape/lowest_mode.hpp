@@ -25,7 +25,8 @@ struct ModeAccuracy {
   double relative = 0.1;   ///< its residual is below this share of its value,
   double absolute = 0.01;  ///< or below this
   int min_products = 1;
-  int max_products = 40;
+  int max_products = 40;      ///< at most, where the value is below minus its residual: certainly negative
+  int doubtful_products = 0;  ///< at most, where not, if more
   double enough =
       -std::numeric_limits<double>::infinity();  ///< stops too where the value is below this, its residual below half of its size
   bool only_sign = false;  ///< stops too where value − residual > 0, held for `doubt` products, or value < −residual
@@ -56,7 +57,8 @@ struct Lanczos {
   template <class Product, class Confine>
   [[nodiscard]] LowestMode operator()(Product& product, Confine& confine, const Vector& start, const ModeAccuracy& accuracy,
                                       RandomStream& random) const {
-    const Eigen::Index n = start.size(), most = std::min<Eigen::Index>(n, std::max(accuracy.max_products, 1));
+    const Eigen::Index n = start.size(),
+                       most = std::min<Eigen::Index>(n, std::max({accuracy.max_products, accuracy.doubtful_products, 1}));
     Matrix q(n, most);
     Vector alpha(most), beta(most), w(n);
     const auto orthogonal = [&](Vector& v, Eigen::Index known) {
@@ -116,7 +118,8 @@ struct Lanczos {
         done = sure > accuracy.doubt || value < -residual;
       }
       out.accurate = (done && products >= accuracy.min_products && !closed) || out.exhausted;
-      if (out.accurate || k + 1 == most) {
+      const bool spent = products >= accuracy.max_products && (value + residual < 0 || products >= accuracy.doubtful_products);
+      if (out.accurate || spent || k + 1 == most) {
         out.vector = q.leftCols(k + 1) * small.eigenvectors().col(0);
         out.vector /= out.vector.norm();
         break;

@@ -2,7 +2,7 @@
 // Uphill along the lowest mode, downhill across it: to a point where the force vanishes and one curvature is negative.
 //
 // With v the mode, λ its curvature and F the force, each step adds
-//   along v     −(F·v)/|λ| v, at most `max_up`: against the force, to the top of the parabola; while λ ≥ 0 the step is `max_up` away from the minimum instead
+//   along v     −(F·v)/|λ| v, at most `max_up`: against the force, to the top of the parabola; while λ ≥ 0, `max_up` further uphill and nothing across
 //   across v    the quasi-Newton step for F − (F·v) v, no atom further than `max_step`
 // G. T. Barkema, N. Mousseau, Phys. Rev. Lett. 77, 4358 (1996); L. J. Munro, D. J. Wales, Phys. Rev. B 59, 3969 (1999). The mode is found anew, from the one before, when
 // the atoms have moved by `look_after` or after `look_every` steps.
@@ -26,12 +26,14 @@ namespace tarn {
 struct Following {
   double max_up = 0.1;         ///< Å, length of a step along the mode, all atoms together
   double max_step = 0.1;       ///< Å, of any atom, across the mode
-  double yield = 0.5;          ///< eV/Å: steps along the mode are halved where the force across it is as large as this
+  double yield = 2;            ///< eV/Å: steps along the mode are halved where the force across it is as large as this
   double min_stiffness = 0.3;  ///< eV/Å²: a weaker |λ| counts as this
   int look_every = 6;          ///< steps
   double look_after = 0.1;     ///< Å, of any atom
   ModeAccuracy look{.relative = 0.4, .absolute = 0.02, .max_products = 5};
-  int patience = 8;  ///< looks in a row at which λ may be positive
+  int patience = 6;        ///< looks in a row at which λ may be positive
+  double overshoot = 1.5;  ///< steps are halved where the force across the mode grows by more than this factor,
+  double min_trust = 0.1;  ///< but not below this share; else they grow again
   int max_steps = 400;
 };
 
@@ -92,34 +94,44 @@ class Walker {
   /// The largest force across v, as the surface measures it.
   [[nodiscard]] double force_across(const Vector& v) const { return surface_.residual(at_.gradient - at_.gradient.dot(v) * v); }
 
-  /// Until the residual is below `tolerance` and λ < 0. Throws SearchStopped where the mode is lost or the steps are spent.
-  void follow(double tolerance, const Following& how) {
+  /// Until the residual is below `tolerance` and λ < 0: true; false where the mode is lost. Throws SearchStopped where the steps are spent.
+  [[nodiscard]] bool walk(double tolerance, const Following& how) {
     int since = how.look_every, lost = 0;
-    double moved = 0;
+    double moved = 0, trust = 1;
+    bool climbing = false;
     for (int steps = 0;; ++steps) {
       const bool there = at_.residual < tolerance;
-      if (there && since == 0 && mode_.lowest.value < 0) return;
+      if (there && since == 0 && mode_.lowest.value < 0) return true;
       if (since >= how.look_every || moved >= how.look_after || (there && since > 0)) {
         look(how.look);
         since = 0, moved = 0;
-        lost = mode_.lowest.value < 0 ? 0 : lost + 1;
-        if (lost > how.patience) stop_lost();
-        if (there && lost == 0) return;
+        climbing = mode_.lowest.value >= 0;
+        lost = climbing ? lost + 1 : 0;
+        if (lost > how.patience) return false;
+        if (there && lost == 0) return true;
       }
       if (steps >= how.max_steps)
         throw SearchStopped{SearchEnd::not_converged, "force " + std::to_string(at_.residual) + " eV/A"};
       const Vector from = at_.x;
-      if (mode_.lowest.value < 0) {
-        const double most = how.max_up / (1 + force_across(mode_.vector) / how.yield);
-        const double along = at_.gradient.dot(mode_.vector) / std::max(-mode_.lowest.value, how.min_stiffness);
-        step(mode_.vector, std::clamp(along, -most, most), how.max_step);
+      const double max_up = trust * how.max_up, max_step = trust * how.max_step;
+      if (!climbing) {
+        const double across = force_across(mode_.vector), slope = at_.gradient.dot(mode_.vector),
+                     most = max_up / (1 + across / how.yield);
+        const double along = std::clamp(slope / std::max(-mode_.lowest.value, how.min_stiffness), -most, most);
+        step(mode_.vector, along, max_step);
+        const double worse = force_across(mode_.vector) / across;
+        trust = worse > how.overshoot ? std::max(0.5 * trust, how.min_trust) : std::min(1.25 * trust, 1.0);
       } else {
-        const Vector away = at_.x - surface_.minimum();
-        step(away / away.norm(), how.max_up, how.max_step);
+        go_to(at_.x + std::copysign(max_up, at_.gradient.dot(mode_.vector)) * mode_.vector);
       }
       moved += surface_.length(at_.x - from);
       ++since;
     }
+  }
+
+  /// The same; throws SearchStopped where the mode is lost too.
+  void follow(double tolerance, const Following& how) {
+    if (!walk(tolerance, how)) stop_lost();
   }
 
  private:

@@ -21,7 +21,7 @@ struct Pushing {
   int relaxing = 3;         ///< steps across it after each
   double max_step = 0.1;    ///< Å, of any atom in such a step
   double threshold = -0.3;  ///< eV/Å²: the curvature that ends it
-  int further = 0;          ///< pushes after the first that reaches it
+  double steep = 0.8;       ///< eV/Å²: while the force along the push grows faster than this no mode is looked for
   int max_pushes = 40;
   ModeAccuracy look{.relative = 0.3, .absolute = 0.05, .max_products = 4, .enough = -0.3};
 };
@@ -34,15 +34,17 @@ void push_out(W& walker, const Vector& push, const Pushing& how) {
   walker.expect(direction);
   walker.forget();
   walker.go_to(walker.surface().minimum() + push);
-  int below = 0;
+  double before = 0;
   for (int pushes = 0; pushes < how.max_pushes; ++pushes) {
     if (pushes > 0) walker.go_to(walker.at().x + how.step * direction);
     for (int k = 0; k < how.relaxing; ++k) walker.step(direction, 0, how.max_step);
+    const double slope = walker.at().gradient.dot(direction), rise = (slope - before) / how.step;
+    before = slope;
+    if (pushes > 0 && rise > how.steep) continue;
     ModeAccuracy look = how.look;
     look.enough = how.threshold;
     walker.look(look);
-    below = walker.mode().lowest.value < how.threshold ? below + 1 : 0;
-    if (below > how.further) return;
+    if (walker.mode().lowest.value < how.threshold) return;
   }
   throw SearchStopped{SearchEnd::no_negative_curvature,
                       "curvature " + std::to_string(walker.mode().lowest.value) + " eV/A^2 after the last push"};
@@ -56,7 +58,8 @@ concept WayOut = std::copyable<Way> && requires(const Way& way, W& walker, const
 
 /// Everything mobile throughout.
 struct PlainWayOut {
-  Pushing pushing;
+  Pushing pushing{
+      .look{.relative = 0.3, .absolute = 0.05, .max_products = 15, .enough = -0.3}};  // a mode of all atoms is found later
   template <class W>
   void operator()(W& walker, const Vector& push) const {
     push_out(walker, push, pushing);
@@ -68,7 +71,7 @@ struct FrozenWayOut {
   double radius = 6;           ///< Å
   double release_force = 0.2;  ///< eV/Å
   Pushing pushing;
-  Following following;
+  Following following{.patience = 1};  ///< where the mode is lost early: it is looked for again when all is released
 
   template <class W>
   void operator()(W& walker, const Vector& push) const {
@@ -77,7 +80,7 @@ struct FrozenWayOut {
                   "FrozenWayOut needs a surface of which a part can be frozen");
     surface.freeze_beyond(push, radius);
     push_out(walker, push, pushing);
-    walker.follow(release_force, following);
+    (void)walker.walk(release_force, following);  // where it is lost: what was frozen can only lower the curvature
     surface.release();
     walker.forget();
     walker.go_to(walker.at().x);  // the forces on what was frozen

@@ -1,0 +1,105 @@
+// Lanczos against dense eigenvalues: the value within its residual, what is excluded left out, degenerate and closed spaces.
+
+#include "tarn/landscape/lowest_mode.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "support/data.hpp"
+#include "support/potentials.hpp"
+#include "support/solvers.hpp"
+#include "support/vibrating.hpp"
+#include "tarn/io/sample.hpp"
+#include "tarn/landscape/rigid_motions.hpp"
+#include "tarn/vibration/assembled_hessian.hpp"
+#include "tarn/vibration/hessian.hpp"
+
+namespace {
+
+using namespace tarn;
+using namespace tarn::testing;
+
+// The mode of a dense matrix, orthogonal to `without`.
+LowestMode find(const Matrix& h, const Matrix& without, const Vector& start, const ModeAccuracy& accuracy) {
+  const auto product = [&](const Vector& v, Vector& out) { out = h * v; };
+  const auto confine = [&](Vector& v) { project_out(without, v); };
+  RandomStream random(1);
+  return Lanczos{}(product, confine, start, accuracy, random);
+}
+Matrix none(const Matrix& h) { return Matrix(h.rows(), 0); }
+
+}  // namespace
+
+TEST_CASE("the value lies within its residual of an eigenvalue and is never below the lowest, however few the products") {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    const Matrix h = random_symmetric(40, seed);
+    const Vector values = solve_dense(h).values;
+    for (const int products : {1, 3, 8, 20, 40}) {
+      const auto mode =
+          find(h, none(h), random_matrix(40, 1, seed + 100).col(0), {.relative = 0, .absolute = 0, .max_products = products});
+      CHECK((values.array() - mode.lowest.value).abs().minCoeff() <= mode.lowest.residual + 1e-9);
+      CHECK(mode.lowest.value >= values[0] - 1e-9);
+      CHECK((h * mode.vector - mode.lowest.value * mode.vector).norm() ==
+            doctest::Approx(mode.lowest.residual).epsilon(1e-6).scale(1e-3));
+      if (products == 40) CHECK(mode.lowest.value == doctest::Approx(values[0]).epsilon(1e-9));
+    }
+  }
+}
+
+TEST_CASE("a start of another symmetry does not hide the lowest mode") {
+  Matrix h = Vector::LinSpaced(30, 1, 30).asDiagonal();
+  h(7, 7) = -2;
+  const auto mode =
+      find(h, none(h), Vector::Unit(30, 0), {.relative = 1e-6, .absolute = 1e-6, .min_products = 2, .max_products = 30});
+  CHECK(mode.lowest.value == doctest::Approx(-2).epsilon(1e-6));
+}
+
+TEST_CASE("a closed space is left for another direction, and an exhausted one is said to be exact") {
+  const Matrix h = 3 * Matrix::Identity(5, 5);
+  auto mode = find(h, none(h), Vector::Unit(5, 0), {.relative = 0, .absolute = 0, .max_products = 50});
+  CHECK(mode.exhausted);
+  CHECK(mode.lowest.value == doctest::Approx(3));
+  Matrix two = h;
+  two(4, 4) = -1;
+  mode = find(two, none(two), Vector::Unit(5, 0), {.relative = 0, .absolute = 0, .max_products = 50});
+  CHECK(mode.exhausted);
+  CHECK(mode.lowest.value == doctest::Approx(-1));
+}
+
+TEST_CASE("what is excluded is not found, and where nothing is left it is refused") {
+  const Matrix h = Vector::LinSpaced(12, -4, 7).asDiagonal();
+  const Matrix lowest = Matrix::Identity(12, 2);
+  CHECK(find(h, lowest, Vector::Ones(12), {.relative = 1e-8, .absolute = 1e-8, .max_products = 40}).lowest.value ==
+        doctest::Approx(-2));
+  CHECK_THROWS_AS((void)find(h, Matrix::Identity(12, 12), Vector::Ones(12), {}), Error);
+}
+
+TEST_CASE("of a glass of 256 atoms the lowest mode is that of the dense Hessian, translations left out") {
+  const auto sample = read_sample(data("cuzr256_minimum.data"), {"Cu", "Zr"});
+  static const EamSplines<Double> potential(read_setfl(data("CuZr_smooth.eam.fs")), Conditioning{.raw = true});
+  const Hessian hessian(sample, potential);
+  const Vector values = solve_dense(hessian * Matrix(Matrix::Identity(hessian.rows(), hessian.rows()))).values;
+  const Matrix rigid = rigid_motions(flat(sample.positions), RigidMotions::translations);
+  const auto product = [&](const Vector& v, Vector& out) { out = hessian * v; };
+  const auto confine = [&](Vector& v) { project_out(rigid, v); };
+  RandomStream random(4);
+  const auto mode = Lanczos{}(product, confine, random_matrix(hessian.rows(), 1, 3).col(0),
+                              {.relative = 1e-4, .absolute = 1e-5, .max_products = 300}, random);
+  CHECK(mode.accurate);
+  CHECK(values.head(3).cwiseAbs().maxCoeff() < 1e-6);
+  CHECK(std::abs(mode.lowest.value - values[3]) <= mode.lowest.residual + 1e-6);
+}
+
+TEST_CASE("a cluster has six rigid motions, atoms in a line five, one atom three") {
+  const Matrix places = random_matrix(12, 1, 5);
+  CHECK(rigid_motions(places.col(0), RigidMotions::translations_and_rotations).cols() == 6);
+  CHECK(rigid_motions(places.col(0), RigidMotions::translations).cols() == 3);
+  CHECK(rigid_motions(places.col(0), RigidMotions::none).cols() == 0);
+  Vector line = Vector::Zero(9);
+  line << 0, 0, 0, 1, 2, 3, 2, 4, 6;
+  CHECK(rigid_motions(line, RigidMotions::translations_and_rotations).cols() == 5);
+  CHECK(rigid_motions(Vector::Ones(3), RigidMotions::translations_and_rotations).cols() == 3);
+  const Matrix basis = rigid_motions(places.col(0), RigidMotions::translations_and_rotations);
+  CHECK(orthonormality(basis) < 1e-12);
+}
