@@ -221,7 +221,7 @@ def autocorrelation_panel(axes, c, rows, kind, name, barrier):
     line = np.linspace(0, max(r.max(), 1), 200)
     for free, style, label in ((True, "-", r"$A\,e^{-r/\xi}$"), (False, (0, (4, 2)), r"$e^{-r/\xi}$")):
         a, xi, error = decay(c, name, barrier, free)
-        if np.isfinite(xi) and xi > 0:
+        if a > 0 and 0 < xi and not error >= xi:  # else the data do not tell it from any other
             axes.plot(line, a * np.exp(-line / xi), color=INK, lw=1.2, ls=style, label=label)
     axes.plot([PAPER_LENGTH], [np.exp(-3)], marker="*", ms=11, color="#CC79A7", mec="white", mew=0.7, ls="", zorder=5, label=rf"paper: $C$({PAPER_LENGTH} Å) = $e^{{-3}}$")
     axes.axvline(PAPER_LENGTH, color=SOFT, lw=0.8, ls=":")

@@ -214,7 +214,7 @@ def headline(c):
             open_ = True
         for names in dict.fromkeys(tuple(inside[b]) for b in by["positive"] if inside[b]):
             same = [b for b in by["positive"] if tuple(inside[b]) == names]
-            text.append(f"It holds within an element as well, within {listed(list(names))} by the {barriers(same)}.")
+            text.append(f"Beyond its null it is positive within {listed(list(names))} too, by the {barriers(same)}.")
     return open_, title, text
 
 

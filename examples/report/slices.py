@@ -32,6 +32,8 @@ def slices(v):
     figure = plt.figure(figsize=(9.2, 2 * tall + 1.9))
     rows = figure.add_gridspec(4, columns, height_ratios=(tall, 0.1, tall, 0.1), hspace=0.42, wspace=0.12)
     for k, (name, unit, values, _) in enumerate(shown):
+        above = np.argsort(np.isfinite(values[inside]), kind="stable")  # no atom without a value hides one with it
+        inside, px, py, size = inside[above], px[above], py[above], size[above]
         field, own = averaged[:, k].reshape(x.shape), values[inside]
         for row, shades in enumerate((values, averaged[:, k])):
             axes = figure.add_subplot(rows[2 * row, k])
