@@ -102,6 +102,11 @@ void activation(Job& job, const ActivationOptions& options) {
                       job.engine->force_unit(), job.options.relax ? "" : ": --relax minimises it first");
   const auto catalogue =
       open_catalogue(job.folder, job.sample, options.fingerprint(job), options.keep_saddles(), job.options.force);
+  const auto build = job.request["program"].get<std::string>();
+  if (const std::string before = catalogue->note("program"); !before.empty() && before != build)
+    job.console.note("searches in the catalogue were made by another build of tarn, which may have found otherwise");
+  else
+    catalogue->set_note("program", build);
   Json head = job.summary();
   const tarn::CampaignPlan plan = options.plan();
   catalogue->set_note("summary", head.dump(-1, ' ', false, Json::error_handler_t::replace));
