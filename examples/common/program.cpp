@@ -184,7 +184,8 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
     folder.open();
     if (is_there()) return;  // a killed run had all but moved it to its place
     if (const Json& old = folder.previous(); !continues && old.is_object() && old.value("request", Json()) != request)
-      console.say(folder.path().string() + ": what it holds was made with other options or another version, and is replaced");
+      console.say(folder.path().string() +
+                  ": what it holds was made with other options or another version; it stays until this run is complete");
     const Sample read = read_sample(fs::path(options_.sample), options_.elements);
     auto engine = make_engine({potential, options_.precision, options_.threads, options_.raw_table});
     (void)match_elements(read, engine->elements());

@@ -35,7 +35,7 @@ void require_modes(const std::string& solver, Eigen::Index atoms, const Selectio
   const auto* lowest = std::get_if<Lowest>(&selection);
   const bool all = std::holds_alternative<All>(selection);
   const std::string what = (all ? "all modes of " : "modes of ") + std::to_string(atoms) + " atoms";
-  const char* remedy = "ask for the lowest, as --modes lowest:100 --solver spectra";
+  const char* remedy = "ask for the lowest, as --modes lowest:100 --solver spectra (no mean-square displacements then, and a boson peak only as far up as they reach)";
   const double n = static_cast<double>(rows), curves = 16 * static_cast<double>(atoms) * static_cast<double>(spectra);
   if (is_dense(solver)) {
     require_memory(dense_bytes(solver, rows, selection), what, remedy);

@@ -24,6 +24,7 @@ TEST_CASE("cells that are none are refused") {
   CHECK_NOTHROW(cell.check());
   cell.vectors.col(2) = cell.vectors.col(0) + cell.vectors.col(1);
   CHECK_THROWS_WITH_AS(cell.check(), "the cell is singular: its vectors lie in a plane or one is zero", Error);
+  CHECK_THROWS_WITH_AS(cubic(1e300).check(), doctest::Contains("the cell is too large"), Error);
   cell = cubic(3);
   cell.vectors.col(0).swap(cell.vectors.col(1));
   CHECK_THROWS_WITH_AS(cell.check(), doctest::Contains("left-handed"), Error);

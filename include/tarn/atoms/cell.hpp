@@ -30,6 +30,8 @@ struct Cell {
   void check() const {
     const double volume = volume_A3(), size = vectors.colwise().norm().prod();
     if (!vectors.allFinite() || !origin.allFinite()) throw Error("the cell has a vector that is not a number");
+    if (!std::isfinite(volume) || !std::isfinite(size))
+      throw Error("the cell is too large: its volume is no number; positions and cell are in Å");
     if (!(std::abs(volume) > 1e-9 * size)) throw Error("the cell is singular: its vectors lie in a plane or one is zero");
     if (volume < 0) throw Error("the cell is left-handed: exchange two of its vectors, or change the sign of one");
   }
