@@ -42,11 +42,22 @@ Json search(Job& job, const ActivationOptions& options, tarn::SqliteSink& catalo
   if (before > 0) job.console.say(std::to_string(before) + " searches are in the catalogue already");
   Stage stage(job.console, "searching around " + std::to_string(atoms.size()) + " atoms");
   Watched sink{catalogue, stage};
-  tarn::run_campaign(
-      catalogue.minimum(), atoms, options.plan(), job.options.seed,
-      [&] { return job.engine->searcher(catalogue.minimum(), options.search); }, sink, tarn::OpenMP(job.engine->threads()),
-      stage.observer());
-  return {{"searches", sink.searches}, {"kept_from_before", before}, {"wall_s", stage.elapsed_s()}};
+  const auto show = stage.observer();
+  bool late = false;
+  const auto observer = [&](const tarn::Progress& progress) {
+    late = options.minutes > 0 && stage.elapsed_s() > 60 * options.minutes && progress.done < progress.total;
+    return show(progress) && !late;
+  };
+  try {
+    tarn::run_campaign(
+        catalogue.minimum(), atoms, options.plan(), job.options.seed,
+        [&] { return job.engine->searcher(catalogue.minimum(), options.search); }, sink, tarn::OpenMP(job.engine->threads()),
+        observer);
+  } catch (const tarn::Cancelled&) {
+    if (!late) throw;
+    job.console.note("ended after --minutes " + short_number(options.minutes) + " with searches left: a longer one goes on");
+  }
+  return {{"searches", sink.searches}, {"kept_from_before", before}, {"wall_s", stage.elapsed_s()}, {"ended_early", late}};
 }
 
 /// prefactors.csv, by one dense factorisation a distinct saddle.
@@ -93,7 +104,7 @@ class Prefactors {
 };
 
 void activation(Job& job, const ActivationOptions& options) {
-  const auto atoms = options.select(job.sample);
+  const auto atoms = options.select(job.sample, job.options.seed);
   if (job.sample.size() < 2) throw tarn::Error("one atom has no saddle: repeat the cell first");
   if (options.prefactors) Prefactors::require(job);
   job.relax();

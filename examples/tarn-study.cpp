@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   bool quick = false;
   std::string atoms;
   int searches = 1;
+  double minutes = 2.5;
   add_common_options(program.cli(), options);
   vibration.add_to(program.cli());
   program.cli().get_option("SAMPLE")->description("a sample [the Cu50Zr50 glass of 4000 atoms that comes with tarn]");
@@ -43,6 +44,10 @@ int main(int argc, char** argv) {
   program.cli()
       .add_option("--searches", searches, "searches for a saddle, of each of them; 0: vibrations alone")
       ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  program.cli()
+      .add_option("--minutes", minutes, "begin no search after so many minutes; 0: no limit")
+      ->check(CLI::Range(0.0, 1e7))
       ->capture_default_str();
   program.cli()
       .add_flag("--quick", quick, "take the glass of 864 atoms: seconds, but too small to show a boson peak, and 60 searches")
@@ -89,7 +94,7 @@ int main(int argc, char** argv) {
                    " eV/A); --relax minimises it first");
     if (searches > 0 && minimum) {
       Words search = engine;
-      add(search, {"--atoms", atoms, "--searches", std::to_string(searches)});
+      add(search, {"--atoms", atoms, "--searches", std::to_string(searches), "--minutes", short_number(minutes)});
       stage("activation", search);
       Words fields = types;
       add(fields, {"--boson-peak", folder.path() / "vibrations" / "atoms.csv", "--activation",
@@ -103,14 +108,16 @@ int main(int argc, char** argv) {
     run_stage(draw, "install Python 3 with numpy and matplotlib (Debian, Ubuntu: python3-matplotlib) and run this again");
 
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    folder.finish({"report.html"}, {{"program", "tarn-study"},
-                                    {"version", TARN_VERSION},
-                                    {"sample", {{"file", sample}, {"fnv1a64", hash_of_file(sample)}}},
-                                    {"options", {{"quick", quick}, {"atoms", atoms}, {"searches", searches}, {"stages", done}}},
-                                    {"report", "report.html"},
-                                    {"notes", console.notes()},
-                                    {"wall_s", wall},
-                                    {"peak_rss_MB", peak_rss_MB()}});
+    folder.finish(
+        {"report.html"},
+        {{"program", "tarn-study"},
+         {"version", TARN_VERSION},
+         {"sample", {{"file", sample}, {"fnv1a64", hash_of_file(sample)}}},
+         {"options", {{"quick", quick}, {"atoms", atoms}, {"searches", searches}, {"minutes", minutes}, {"stages", done}}},
+         {"report", "report.html"},
+         {"notes", console.notes()},
+         {"wall_s", wall},
+         {"peak_rss_MB", peak_rss_MB()}});
     console.say("report: " + fs::absolute(folder.path() / "report.html").string());
   });
 }

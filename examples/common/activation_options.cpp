@@ -1,9 +1,12 @@
 #include "common/activation_options.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
 #include <set>
 #include <string_view>
 
+#include "tarn/core/random.hpp"
 #include "tarn/core/text.hpp"
 
 namespace tarn::programs {
@@ -32,8 +35,15 @@ std::vector<Range> parse_atoms(std::string_view text) {
   }
   return {};
 }
+/// N of "random:N"; 0 where it is no such text.
+std::size_t parse_random(std::string_view text) {
+  std::size_t count = 0;
+  return text.starts_with("random:") && parse_number(text.substr(7), count) ? count : 0;
+}
 std::string check_atoms(const std::string& text) {
-  return text == "all" || !parse_atoms(text).empty() ? std::string() : "'" + text + "' is neither all nor ids as 1-60,75";
+  return text == "all" || parse_random(text) > 0 || !parse_atoms(text).empty()
+             ? std::string()
+             : "'" + text + "' is neither all, nor random:N, nor ids as 1-60,75";
 }
 
 bool parse_shard(std::string_view text, int& index, int& count) {
@@ -49,10 +59,10 @@ std::string check_shard(const std::string& text) {
 }  // namespace
 
 void ActivationOptions::add_to(CLI::App& cli) {
-  cli.add_option("--atoms", atoms, "around which atoms, by their ids: all, or as 1-60,75")
+  cli.add_option("--atoms", atoms, "around which atoms: all, random:N for N drawn by the seed, or their ids as 1-60,75")
       ->check(check_atoms)
       ->capture_default_str()
-      ->type_name("IDS");
+      ->type_name("ATOMS");
   searches_given_ = cli.add_option("--searches", searches, "searches around each atom, whatever comes of them")
                         ->check(CLI::Range(1, 1000000))
                         ->capture_default_str()
@@ -66,6 +76,10 @@ void ActivationOptions::add_to(CLI::App& cli) {
                         ->check(CLI::Range(1, 1000000))
                         ->needs(retry)
                         ->type_name("M");
+  cli.add_option("--minutes", minutes, "begin no search after so many minutes, and give what there is; 0: no limit")
+      ->check(CLI::Range(0.0, 1e7))
+      ->capture_default_str()
+      ->type_name("M");
   cli.add_option("--shard", shard, "only the I-th of N parts of the atoms; `tarn-activation merge` unites them")
       ->check(check_shard)
       ->capture_default_str()
@@ -96,8 +110,8 @@ void ActivationOptions::add_to(CLI::App& cli) {
 
 Json ActivationOptions::to_json() const {
   const CampaignPlan p = plan();
-  Json out = {{"atoms", atoms},         {"shard", shard},     {"searches", p.searches},  {"successes", p.successes},
-              {"attempts", p.attempts}, {"saddles", saddles}, {"prefactors", prefactors}};
+  Json out = {{"atoms", atoms},         {"shard", shard},     {"searches", p.searches}, {"successes", p.successes},
+              {"attempts", p.attempts}, {"minutes", minutes}, {"saddles", saddles},     {"prefactors", prefactors}};
   for (const auto& [key, value] : search.fingerprint()) out[key] = value;
   return out;
 }
@@ -109,7 +123,16 @@ CampaignPlan ActivationOptions::plan() const {
   return {searches_given_ && searches_given_->count() > 0 ? searches : 0, successes, most};
 }
 
-std::vector<Eigen::Index> ActivationOptions::select(const Sample& sample) const {
+std::vector<Eigen::Index> ActivationOptions::select(const Sample& sample, std::uint64_t seed) const {
+  int index = 1, count = 1;
+  (void)parse_shard(shard, index, count);
+  if (const std::size_t wanted = parse_random(atoms); wanted > 0) {
+    std::vector<Eigen::Index> out(static_cast<std::size_t>(sample.size()));
+    std::iota(out.begin(), out.end(), Eigen::Index{0});
+    RandomStream(seed).shuffle(out);  // the first of one order: more atoms are those of before, and others
+    out.resize(std::min(wanted, out.size()));
+    return tarn::shard(out, index, count);
+  }
   const std::set<std::int64_t> ids(sample.ids.begin(), sample.ids.end());
   const auto ranges = atoms == "all" ? std::vector<Range>{{*ids.begin(), *ids.rbegin()}} : parse_atoms(atoms);
   for (const Range& r : ranges)
@@ -123,8 +146,6 @@ std::vector<Eigen::Index> ActivationOptions::select(const Sample& sample) const 
     if (std::any_of(ranges.begin(), ranges.end(), [&](const Range& r) { return r.first <= id && id <= r.last; }))
       out.push_back(i);
   }
-  int index = 1, count = 1;
-  (void)parse_shard(shard, index, count);
   return tarn::shard(out, index, count);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The options of searches for saddles: around which atoms, how often, and how.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace tarn::programs {
 struct ActivationOptions {
   std::string atoms = "all", shard = "1/1";
   int searches = 20, successes = 0, attempts = 0;
+  double minutes = 0;  ///< after which no search is begun; 0: no limit
   bool saddles = false, prefactors = false;
   SearchChoice search;
 
@@ -21,8 +23,8 @@ struct ActivationOptions {
   [[nodiscard]] Json to_json() const;
   /// Throws Error where attempts are fewer than successes.
   [[nodiscard]] CampaignPlan plan() const;
-  /// Those of the shard, in the sample's order. Throws Error for an id that the sample does not have.
-  [[nodiscard]] std::vector<Eigen::Index> select(const Sample& sample) const;
+  /// Those of the shard, in the sample's order, or, of random ones, in the order in which `seed` draws them. Throws Error for an id that the sample does not have.
+  [[nodiscard]] std::vector<Eigen::Index> select(const Sample& sample, std::uint64_t seed) const;
   /// What decides what a search of the job finds.
   [[nodiscard]] Fingerprint fingerprint(const Job& job) const;
   /// Full positions of saddles are needed.
