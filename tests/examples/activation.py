@@ -236,6 +236,18 @@ class Continues(Activation):
         self.assertEqual(bytes_of(self.out), before)
         self.assertEqual(len(list(frames(f"{self.out}/saddles.extxyz"))), columns(f"{self.out}/events.csv")["status"].count("saddle"))
 
+    def test_drawn_atoms_and_a_limit_of_time(self):
+        asked = ("--atoms", "random:3", "--searches", "1")
+        self.good(self.again(*asked, "--minutes", "0.0001"))
+        self.assertTrue(summary(self.out)["this_run"]["ended_early"])
+        self.assertIn("--minutes 0.0001", " ".join(summary(self.out)["notes"]))
+        self.good(self.again(*asked))
+        drawn = {row[0] for row in table(f"{self.out}/events.csv")[1]}
+        self.assertEqual((len(drawn), summary(self.out)["this_run"]["ended_early"]), (3, False))
+        self.good(self.again("--atoms", "random:4", "--searches", "1"))
+        more = {row[0] for row in table(f"{self.out}/events.csv")[1]}
+        self.assertTrue(len(more) == 4 and drawn < more, "more atoms are those of before, and others")
+
     def test_shards_together_are_one_run(self):
         parts = [os.path.join(self.folder, f"part{k}") for k in (1, 2, 3)]
         for k, part in enumerate(parts):
@@ -312,7 +324,7 @@ class Refuses(Activation):
     def test_full_disk_loses_nothing(self):
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
         self.refused("events.sqlite", "cannot be written", "free some space", preexec_fn=limit)
         with sqlite3.connect(f"{self.out}/events.sqlite") as base:
             kept = base.execute("SELECT count(*) FROM searches").fetchone()[0]

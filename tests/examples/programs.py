@@ -349,11 +349,15 @@ class Study(Case):
         self.one_line(run("tarn-study", GLASS, "--out", self.out), "another sample")
         s = summary(self.out)
         self.assertEqual((s["program"], s["report"]), ("tarn-study", "report.html"))
+        self.assertEqual(summary(f"{self.out}/activation")["searches"], 60)
+        self.assertEqual(summary(f"{self.out}/correlation")["program"], "tarn-correlation")
 
     def test_own_sample_that_is_no_minimum(self):
         self.good(run("tarn-study", STRAINED, "--out", self.out))
         with open(f"{self.out}/report.html", encoding="utf-8") as file:
             self.assertIn("not at a minimum", file.read())
+        self.assertFalse(os.path.exists(f"{self.out}/activation"))
+        self.assertIn("no searches", " ".join(summary(self.out)["notes"]))
 
     def test_a_stage_that_fails(self):
         done = run("tarn-study", GLASS, "--elements", "Fe,Xx", "--out", self.out)
