@@ -30,7 +30,7 @@ struct BasinRule {
   double same_energy = 1e-3;    ///< eV: the initial minimum itself
   double twin_distance = 0.8;   ///< Å, and
   double twin_energy = 0.05;    ///< eV: its soft twin
-  double doubt_force = 1e-5;    ///< eV/Å: a twin is minimised as tightly as this before it is called so
+  double doubt_force = 1e-4;    ///< eV/Å: a twin is minimised as tightly as this before it is called so
 };
 
 /// Parameters of a search; the defaults of what the paper names are the paper's.
@@ -40,14 +40,14 @@ struct SearchParams {
   double side_force = 1e-3;
   SearchLimits limits;
   Following following;  ///< to the loose point
-  Following refining{.look_every = 12, .look_after = 0.05, .patience = 8};
+  Following refining{.max_up = 0.1, .max_step = 0.1, .yield = 2, .look_every = 12, .look_after = 0.05, .patience = 8};
   ModeAccuracy certain{.relative = 0.05, .absolute = 5e-3, .max_products = 30};  ///< of the mode at the tight saddle
   ModeAccuracy order{.max_products = 60, .only_sign = true, .doubt = 8};         ///< of the sign of the second
   int descents = 2;            ///< times that a point of higher order is left along its second mode
   double descent = 0.2;        ///< Å, length of that step
-  double over = 0.2;           ///< Å, length of the step over the saddle to either side
+  double over = 0.3;           ///< Å, length of the step over the saddle to either side
   int side_evaluations = 600;  ///< at most, each
-  Lbfgs minimiser{.memory = 20, .max_step = 0.2};
+  Lbfgs minimiser{.memory = 20, .max_step = 0.3};
   BasinRule basin;
   int memory = 20;        ///< of the quasi-Newton steps across the mode
   double stiffness = 10;  ///< eV/Å²

@@ -24,14 +24,14 @@ namespace tarn {
 
 /// Parameters of a walk to a saddle.
 struct Following {
-  double max_up = 0.1;         ///< Å, length of a step along the mode, all atoms together
-  double max_step = 0.1;       ///< Å, of any atom, across the mode
-  double yield = 2;            ///< eV/Å: steps along the mode are halved where the force across it is as large as this
+  double max_up = 0.15;        ///< Å, length of a step along the mode, all atoms together
+  double max_step = 0.05;      ///< Å, of any atom, across the mode: what relaxes faster than it climbs loses the mode
+  double yield = 6;            ///< eV/Å: steps along the mode are halved where the force across it is as large as this
   double min_stiffness = 0.3;  ///< eV/Å²: a weaker |λ| counts as this
   int look_every = 6;          ///< steps
   double look_after = 0.1;     ///< Å, of any atom
   ModeAccuracy look{.relative = 0.4, .absolute = 0.02, .max_products = 5};
-  int patience = 6;        ///< looks in a row at which λ may be positive
+  int patience = 12;       ///< looks in a row at which λ may be positive
   double overshoot = 1.5;  ///< steps are halved where the force across the mode grows by more than this factor,
   double min_trust = 0.1;  ///< but not below this share; else they grow again
   int max_steps = 400;
