@@ -45,7 +45,7 @@ Json search(Job& job, const ActivationOptions& options, tarn::SqliteSink& catalo
   const auto show = stage.observer();
   bool late = false;
   const auto observer = [&](const tarn::Progress& progress) {
-    late = options.minutes > 0 && stage.elapsed_s() > 60 * options.minutes && progress.done < progress.total;
+    late = late || (options.minutes > 0 && stage.elapsed_s() > 60 * options.minutes && progress.done < progress.total);
     return show(progress) && !late;
   };
   try {

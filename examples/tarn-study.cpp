@@ -94,12 +94,16 @@ int main(int argc, char** argv) {
                    " eV/A); --relax minimises it first");
     if (searches > 0 && minimum) {
       Words search = engine;
-      add(search, {"--atoms", atoms, "--searches", std::to_string(searches), "--minutes", short_number(minutes)});
+      add(search, {"--atoms", atoms, "--searches", std::to_string(searches), "--minutes", std::to_string(minutes)});
       stage("activation", search);
+      const Json found = results_of(folder.path() / "activation");
+      if (found["barriers"]["loose"]["retry"]["atoms"].get<int>() < 30)
+        console.note(
+            "no correlations: fewer than 30 atoms have a barrier; search around more atoms (--atoms), or longer (--minutes)");
       Words fields = types;
       add(fields, {"--boson-peak", folder.path() / "vibrations" / "atoms.csv", "--activation",
                    folder.path() / "activation" / "atoms.csv"});
-      stage("correlation", fields);
+      if (found["barriers"]["loose"]["retry"]["atoms"].get<int>() >= 30) stage("correlation", fields);
     }
 
     console.say("drawing the report");

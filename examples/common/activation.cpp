@@ -25,7 +25,8 @@ std::unique_ptr<SqliteSink> open_catalogue(const ResultFolder& folder, const Sam
     if (!force) throw;
   }
   std::error_code ignored;
-  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + part, ignored);
+  for (const char* part : {"", "-wal", "-shm"})  // hours of searches: kept, under another name
+    std::filesystem::rename(path.string() + part, path.string() + ".old" + part, ignored);
   return std::make_unique<SqliteSink>(path, minimum, fingerprint, options);
 }
 

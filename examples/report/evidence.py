@@ -72,7 +72,7 @@ def compare(value, error, truth, of="the paper’s"):
     if abs(value - truth) <= 2 * error:
         if abs(truth) <= 2 * error and abs(value) <= 2 * error:
             return "no", f"agrees with {of} value, and with none at all: the error, ±{error:.2g}, is too large to tell"
-        return "part", f"agrees with {of} value within its error, ±{error:.2g}"
+        return "part", f"agrees with {of} value within two errors of ±{error:.2g}"
     return "differs", f"differs from {of} value by {abs(value - truth) / error:.1f} errors"
 
 

@@ -25,8 +25,8 @@ enum class SearchEnd {
   back_in_basin,          ///< it fell back to the initial minimum
   other_basin,            ///< it lost the mode and ran into another minimum
   not_converged,          ///< its evaluations were spent
-  higher_order,           ///< it converged, but to a point with more than one negative eigenvalue, or with an order that could not be shown
-  explosion,              ///< energy or displacement went out of bounds
+  higher_order,  ///< it converged, but to a point with more than one negative eigenvalue, or with an order that could not be shown
+  explosion,     ///< energy or displacement went out of bounds
 };
 inline constexpr std::array<std::pair<SearchEnd, std::string_view>, 7> search_ends{
     {{SearchEnd::saddle, "saddle"},

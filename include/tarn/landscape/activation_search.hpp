@@ -2,7 +2,8 @@
 // One search for a saddle on any surface: way out of the basin, following to the loose and to the tight point, evidence of its order, both sides.
 //
 // Order: v with vᵀHv < 0 shows that there is a negative eigenvalue; the lowest of H in the space orthogonal to v lies at or below the second of H (Cauchy's interlacing),
-// so where that is positive there is no other. What is claimed is θ − 3 residual > 0 for its Ritz value, still so after some products more.
+// so where that is positive there is no other. What is claimed is θ − residual > 0 for its Ritz value, held
+// for ModeAccuracy::doubt products more.
 
 #include <algorithm>
 #include <array>
@@ -86,7 +87,8 @@ bool shows_first_order(W& walker, const SearchParams& params, LowestMode& second
   if (!(walker.mode().lowest.value < 0)) return false;
   if (v.size() - walker.surface().rigid_motions().cols() <= 1) return true;
   second = walker.mode_without(v, walker.softest_across(), params.order);
-  const bool shown = second.lowest.value - second.lowest.residual > 0 || (second.exhausted && second.lowest.value > 0);
+  const bool shown =
+      second.accurate && (second.lowest.value - second.lowest.residual > 0 || (second.exhausted && second.lowest.value > 0));
   second.lowest.residual = std::hypot(second.lowest.residual, own);  // as an eigenvector of the whole space
   return shown;
 }
@@ -159,6 +161,7 @@ template <EnergySurface S, class Way>
           detail::minimise_side(watched, out.saddle.x + (k == 0 ? -params.over : params.over) * out.mode, params);
     if (out.side[1].distance < out.side[0].distance) std::swap(out.side[0], out.side[1]);
   } catch (const SearchStopped& stopped) {
+    if constexpr (Freezable<S>) surface.release();
     if (out.end != SearchEnd::saddle) out.end = stopped.end;
     out.detail = stopped.detail;
   }

@@ -82,7 +82,15 @@ class WatchedSurface {
   }
   void product(const Vector& v, Vector& out) {
     pay(phase_->products);
-    surface_.product(v, out);
+    try {
+      surface_.product(v, out);
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error& error) {
+      throw SearchStopped{SearchEnd::explosion, error.what()};
+    }
+    if (out.size() != v.size() || !out.allFinite())
+      throw SearchStopped{SearchEnd::explosion, "a product with the Hessian is not a number"};
   }
   [[nodiscard]] double residual(const Vector& gradient) const {
     if constexpr (requires { surface_.residual(gradient); })

@@ -98,7 +98,7 @@ struct Lanczos {
       orthogonal(w, k + 1);
       beta[k] = w.norm();
       scale = std::max({scale, std::abs(alpha[k]), beta[k]});
-      const bool closed = beta[k] < 1e-10 * scale;
+      const bool closed = beta[k] <= 1e-10 * scale;
       if (closed) {  // the space of this start is done; another direction may hold what it does not
         beta[k] = 0;
         w = random_direction(k + 1);

@@ -11,6 +11,7 @@
 
 #include <Eigen/Eigenvalues>
 
+#include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
 
 namespace tarn {
@@ -19,7 +20,10 @@ class QuasiNewton {
  public:
   /// `stiffness`: the guess of the Hessian before anything is known, eV/Å² for a sample.
   explicit QuasiNewton(int memory = 20, double stiffness = 10)
-      : memory_(static_cast<std::size_t>(memory)), stiffness_(stiffness) {}
+      : memory_(static_cast<std::size_t>(memory)), stiffness_(stiffness) {
+    if (memory < 1 || !(stiffness > 0))
+      throw Error("quasi-Newton steps: memory ", memory, ", stiffness ", stiffness, ": both must be positive");
+  }
   void clear() { pairs_.clear(); }
   [[nodiscard]] bool empty() const { return pairs_.empty(); }
 

@@ -64,6 +64,8 @@ class KernelAverage {
   /// Whether the sums end at half the box, where the kernel goes on.
   [[nodiscard]] bool ends_at_half_box() const { return cut_; }
 
+  /// The atoms by nearness.
+  [[nodiscard]] const NearestAtom& nearest() const { return nearest_; }
   /// How many fields there are, M.
   [[nodiscard]] Eigen::Index fields() const { return fields_.rows(); }
   /// M × P averages at P points (3 × P, Å), which may lie outside the cell. Throws Error where one is not a number.
@@ -100,6 +102,10 @@ class KernelAverage {
   }
   [[nodiscard]] static double half_of_a_cell(const Cell& cell) { return 0.5 * cell.heights_A().minCoeff(); }
 
+  static void check_weights(double sum) {
+    if (!(sum >= 0))
+      throw Error("coarse-graining: the kernel's weights sum to ", sum, ": each must be a number, 0 or more, at r = 0 too");
+  }
   /// False where no atom has weight.
   bool average(const CellGrid::Near& near, Eigen::ArrayXd& weight, Eigen::Ref<Vector> out) const {
     const auto count = static_cast<Eigen::Index>(near.count);
@@ -127,6 +133,7 @@ class KernelAverage {
           sum += w;
           weighted += w * sorted_(0, near.place[k]);
         }
+        check_weights(sum);
         if (sum > 0) out[0] = weighted / sum;
         return sum > 0;
       }
@@ -135,6 +142,7 @@ class KernelAverage {
         sum += w;
         out += w * sorted_.col(near.place[k]);
       }
+      check_weights(sum);
       if (!(sum > 0)) return false;
       out /= sum;
     }

@@ -77,7 +77,8 @@ inline void find_best(CorrelationScan& scan, const std::vector<Vector>& shifted,
   for (std::size_t k = 0; k < scan.lengths.size(); ++k)
     if (scan.lengths[k].pearson.effective_samples >= fewest_samples) candidates.push_back(k);
   if (candidates.empty()) {
-    scan.word = "this sample cannot tell: at no length are there 30 effective samples";
+    scan.word = "this sample cannot tell: at no length are there " + std::to_string(static_cast<int>(fewest_samples)) +
+                " effective samples";
     return;
   }
   double reached = 0;

@@ -2,13 +2,14 @@
 // What a correlation of two fields is worth: the same correlation after toroidal shifts, which keep the autocorrelation of each field and break
 // whatever binds the two.
 //
-// One field's average is taken at x_i + s for random vectors s, uniform over the cell, the other's at x_i; r_s is Pearson's r of the two. Fields that
+// One field's average is taken at the atom nearest to x_i + s for random vectors s, uniform over the cell, the other's at x_i; r_s is Pearson's r of the two.
+// At an atom, and not at x_i + s itself: averages about atoms that are sparse hold the atom and its companions, those about places between them fewer,
+// and a null of those would be too narrow. Fields that
 // are smooth, coarse-grained ones above all, have few independent places, and their r_s lie far from 0 by chance. Of n independent normal pairs r has
 // the variance 1/(n − 1), so the standard deviation sd of the r_s gives the effective number of samples
 //   N_eff = 1 + 1/sd²,
-// and N_eff gives Fisher's interval. Where two fields are bound, small shifts still see it: sd is then too large, by no more than √(1 + r²). Where L = 0 the
-// field is that of the nearest atom, some atoms being met twice and some never: N_eff of a white field is too small then, by up to a third. Both err
-// towards caution.
+// and N_eff gives Fisher's interval. Where two fields are bound, small shifts still see it: sd is then too large, by no more than √(1 + r²). Some atoms are
+// met twice and some never: N_eff of a white field is too small then, by up to a third. Both err towards caution.
 // On effective numbers of samples of two smooth fields: P. Dutilleul, Biometrics 49, 305 (1993).
 
 #include <algorithm>
@@ -84,8 +85,8 @@ struct ShiftedCorrelations {
   Matrix pearson, spearman;
 };
 
-/// Correlates each row of `a` (M × N, values at `positions`) with the average of the same row of `b` at positions + s for each shift s, over the atoms of
-/// each group: M results. Throws Error where they do not fit.
+/// Correlates each row of `a` (M × N, values at `positions`) with the average of the same row of `b`, which was made for the same positions, at the atoms nearest
+/// to positions + s for each shift s, over the atoms of each group: M results. Throws Error where they do not fit.
 template <Kernel K, Executor E = Serial>
 [[nodiscard]] std::vector<ShiftedCorrelations> shifted_correlations(const Vectors& positions, const Matrix& a,
                                                                     const KernelAverage<K>& b, const Vectors& shifts,
@@ -104,9 +105,10 @@ template <Kernel K, Executor E = Serial>
     }
   std::vector<ShiftedCorrelations> out(
       pairs, {Matrix(shifts.cols(), columns), Matrix(with_spearman ? shifts.cols() : 0, with_spearman ? columns : 0)});
+  const Matrix at_atoms = b.at(positions, executor);
   executor.for_each(static_cast<std::size_t>(shifts.cols()), [&](std::size_t task) {
     const auto s = static_cast<Eigen::Index>(task);
-    const Matrix there = b.at(positions.colwise() + shifts.col(s)).transpose();
+    const Matrix there = at_atoms(Eigen::all, b.nearest()(positions.colwise() + shifts.col(s))).transpose();
     for (std::size_t m = 0; m < pairs; ++m)
       for (std::size_t g = 0; g < groups.size(); ++g) {
         const Vector other = there.col(static_cast<Eigen::Index>(m))(groups[g].atoms);
