@@ -344,15 +344,16 @@ void CorrelationStudy::predict(const Part& part) {
     all_a.row(static_cast<Eigen::Index>(k)) = a[k].transpose(), all_b.row(static_cast<Eigen::Index>(k)) = b[k].transpose();
   AtomGroup everybody{"all", {}};
   for (Eigen::Index i = 0; i < sample.size(); ++i) everybody.atoms.push_back(i);
-  const Vectors shifts = random_shifts(sample.cell, options_.shifts, options_.seed);
   const OpenMP executor(options_.threads);
+  const Eigen::MatrixXi places =
+      shifted_atoms(sample.cell, sample.positions, random_shifts(sample.cell, options_.shifts, options_.seed), executor);
   for (const double length : {0.0, options_.length_A})
     with_kernel(options_.kernels[0], [&]<class K>(const K& kernel) {
       if (length > half_box_A(sample.cell)) return;
       const KernelAverage<K> average(sample.cell, sample.positions, all_b, length, kernel);
       const Matrix here = coarse_grain(sample.cell, sample.positions, all_a, length, kernel, executor).values;
       const Matrix other = length == 0 ? all_b : average.at(sample.positions, executor);
-      const auto shifted = shifted_correlations(sample.positions, here, average, shifts, {everybody}, false, executor);
+      const auto shifted = shifted_correlations(here, other, places, {everybody}, false, executor);
       for (std::size_t k = 0; k < rows.size(); ++k) {
         const auto row = static_cast<Eigen::Index>(k);
         const ShiftNull null = shift_null(pearson(here.row(row), other.row(row)), shifted[k].pearson.col(0));

@@ -5,6 +5,7 @@
 #include "support/fields.hpp"
 #include "support/vibrating.hpp"
 #include "tarn/core/openmp.hpp"
+#include "tarn/statistics/coarse_grain.hpp"
 
 using namespace tarn;
 using namespace tarn::testing;
@@ -31,10 +32,10 @@ struct Count {
 template <Kernel K>
 Count count_of(const Matrix& a, const Matrix& b, double truth, double length, const K& kernel) {
   const Cell cell = cubic(edge);
-  const KernelAverage<K> average(cell, atoms(), b, length, kernel);
   const Matrix here = coarse_grain(cell, atoms(), a, length, kernel).values;
   const Matrix other = coarse_grain(cell, atoms(), b, length, kernel).values;
-  const auto shifted = shifted_correlations(atoms(), here, average, random_shifts(cell, 100, 1), {everybody()});
+  const auto shifted =
+      shifted_correlations(here, other, shifted_atoms(cell, atoms(), random_shifts(cell, 100, 1)), {everybody()});
   Count out;
   for (Eigen::Index m = 0; m < a.rows(); ++m) {
     const ShiftNull null = shift_null(pearson(here.row(m), other.row(m)), shifted[static_cast<std::size_t>(m)].pearson.col(0));
@@ -116,7 +117,8 @@ TEST_CASE("the shifts of Pearson and Spearman are those of the definition, whate
   const Vectors shifts = random_shifts(cell, 20, 9);
   const std::vector<AtomGroup> groups{{"first", {0, 1, 2, 3, 4, 5, 6, 7}}, {"odd", {1, 3, 5, 9, 77, 79}}};
   const Vector a = fields.row(0).transpose();
-  const auto found = shifted_correlations(points, fields.row(0), average, shifts, groups, true)[0];
+  const Matrix there = average.at(points);
+  const auto found = shifted_correlations(fields.row(0), there, shifted_atoms(cell, points, shifts), groups, true)[0];
   for (Eigen::Index s = 0; s < 20; ++s)
     for (Eigen::Index g = 0; g < 2; ++g) {
       const auto& some = groups[static_cast<std::size_t>(g)].atoms;
@@ -134,7 +136,8 @@ TEST_CASE("the shifts of Pearson and Spearman are those of the definition, whate
       CHECK(found.pearson(s, g) == doctest::Approx(pearson(x, y)).epsilon(1e-10));
       CHECK(found.spearman(s, g) == doctest::Approx(spearman(x, y)).epsilon(1e-10));
     }
-  const auto threaded = shifted_correlations(points, fields.row(0), average, shifts, groups, true, OpenMP(3))[0];
+  const auto threaded =
+      shifted_correlations(fields.row(0), there, shifted_atoms(cell, points, shifts, OpenMP(3)), groups, true, OpenMP(3))[0];
   CHECK(threaded.pearson == found.pearson);
   CHECK(threaded.spearman == found.spearman);
 }
@@ -152,9 +155,7 @@ TEST_CASE("shifts fill the cell and need a periodic one") {
   CHECK(refuses([&] { (void)random_shifts(open, 100, 1); }, "periodic in all directions"));
   CHECK(refuses([&] { (void)random_shifts(cell, 5, 1); }, "5 shifts"));
   CHECK(refuses([&] { (void)shift_null(0, Vector::Constant(3, NAN)); }, "numbers"));
-  CHECK(refuses(
-      [&] {
-        (void)shifted_correlations(atoms(), Matrix(2, 512), KernelAverage(cell, atoms(), Matrix::Ones(1, 512), 2), shifts, {});
-      },
-      "against 1 fields"));
+  CHECK(
+      refuses([&] { (void)shifted_correlations(Matrix(2, 512), Matrix::Ones(1, 512), shifted_atoms(cell, atoms(), shifts), {}); },
+              "against 1 fields"));
 }

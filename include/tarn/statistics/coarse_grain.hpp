@@ -64,8 +64,6 @@ class KernelAverage {
   /// Whether the sums end at half the box, where the kernel goes on.
   [[nodiscard]] bool ends_at_half_box() const { return cut_; }
 
-  /// The atoms by nearness.
-  [[nodiscard]] const NearestAtom& nearest() const { return nearest_; }
   /// How many fields there are, M.
   [[nodiscard]] Eigen::Index fields() const { return fields_.rows(); }
   /// M × P averages at P points (3 × P, Å), which may lie outside the cell. Throws Error where one is not a number.

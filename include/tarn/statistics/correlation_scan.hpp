@@ -132,7 +132,7 @@ template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
   for (const AtomGroup& group : groups)
     if (group.atoms.size() < 10)
       throw Error("group '", group.name, "' has ", group.atoms.size(), " atoms with a value: a correlation needs 10 or more");
-  const Vectors shifts = random_shifts(cell, params.shifts, params.seed);
+  const Eigen::MatrixXi places = shifted_atoms(cell, positions, random_shifts(cell, params.shifts, params.seed), executor);
   std::vector<CorrelationScan> out;
   for (const AtomGroup& group : groups) out.push_back({group.name, group.atoms.size(), {}, {}, {}, 1});
   std::vector<std::vector<Vector>> shifted(groups.size());
@@ -142,7 +142,7 @@ template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
     const Vector here_a = coarse_grain(cell, positions, a.transpose(), lengths_A[k], kernel, executor).values.transpose();
     const Vector here_b = lengths_A[k] == 0 ? b : Vector(average_b.at(positions, executor).transpose());
     const auto null =
-        shifted_correlations(positions, here_a.transpose(), average_b, shifts, groups, params.spearman_null, executor)[0];
+        shifted_correlations(here_a.transpose(), here_b.transpose(), places, groups, params.spearman_null, executor)[0];
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const Vector mine = pick(here_a, groups[g].atoms), other = pick(here_b, groups[g].atoms);
       const auto column = static_cast<Eigen::Index>(g);

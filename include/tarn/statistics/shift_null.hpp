@@ -23,8 +23,8 @@
 #include "tarn/core/executor.hpp"
 #include "tarn/core/random.hpp"
 #include "tarn/core/vector.hpp"
-#include "tarn/statistics/coarse_grain.hpp"
 #include "tarn/statistics/correlation.hpp"
+#include "tarn/statistics/nearest_atom.hpp"
 #include "tarn/statistics/select.hpp"
 
 namespace tarn {
@@ -85,16 +85,30 @@ struct ShiftedCorrelations {
   Matrix pearson, spearman;
 };
 
-/// Correlates each row of `a` (M × N, values at `positions`) with the average of the same row of `b`, which was made for the same positions, at the atoms nearest
-/// to positions + s for each shift s, over the atoms of each group: M results. Throws Error where they do not fit.
-template <Kernel K, Executor E = Serial>
-[[nodiscard]] std::vector<ShiftedCorrelations> shifted_correlations(const Vectors& positions, const Matrix& a,
-                                                                    const KernelAverage<K>& b, const Vectors& shifts,
+/// Which atom lies nearest to each atom's place after each shift: one row an atom, one column a shift. Throws Error as NearestAtom.
+template <Executor E = Serial>
+[[nodiscard]] Eigen::MatrixXi shifted_atoms(const Cell& cell, const Vectors& positions, const Vectors& shifts,
+                                            const E& executor = {}) {
+  const NearestAtom nearest(cell, positions);
+  Eigen::MatrixXi out(positions.cols(), shifts.cols());
+  executor.for_each(static_cast<std::size_t>(shifts.cols()), [&](std::size_t task) {
+    const auto s = static_cast<Eigen::Index>(task);
+    const auto atoms = nearest(positions.colwise() + shifts.col(s));
+    for (Eigen::Index i = 0; i < out.rows(); ++i) out(i, s) = static_cast<int>(atoms[static_cast<std::size_t>(i)]);
+  });
+  return out;
+}
+
+/// Correlates each row of `a` with the same row of `b` (both M × N, averages at N atoms) at the atoms of each column of `shifted`, as shifted_atoms gives them, over
+/// the atoms of each group: M results. Throws Error where they do not fit.
+template <Executor E = Serial>
+[[nodiscard]] std::vector<ShiftedCorrelations> shifted_correlations(const Matrix& a, const Matrix& b,
+                                                                    const Eigen::MatrixXi& shifted,
                                                                     const std::vector<AtomGroup>& groups,
                                                                     bool with_spearman = false, const E& executor = {}) {
-  if (a.cols() != positions.cols() || a.rows() != b.fields())
-    throw Error("shifts: ", a.rows(), " × ", a.cols(), " values against ", b.fields(), " fields at ", positions.cols(),
-                " places");
+  if (a.cols() != shifted.rows() || b.cols() != shifted.rows() || a.rows() != b.rows())
+    throw Error("shifts: ", a.rows(), " × ", a.cols(), " values against ", b.rows(), " fields of ", b.cols(), " values at ",
+                shifted.rows(), " places");
   const auto columns = static_cast<Eigen::Index>(groups.size());
   const auto pairs = static_cast<std::size_t>(a.rows());
   std::vector<std::vector<Vector>> own(pairs), own_ranks(pairs);
@@ -104,11 +118,10 @@ template <Kernel K, Executor E = Serial>
       own_ranks[m].push_back(with_spearman ? ranks(own[m].back()) : Vector());
     }
   std::vector<ShiftedCorrelations> out(
-      pairs, {Matrix(shifts.cols(), columns), Matrix(with_spearman ? shifts.cols() : 0, with_spearman ? columns : 0)});
-  const Matrix at_atoms = b.at(positions, executor);
-  executor.for_each(static_cast<std::size_t>(shifts.cols()), [&](std::size_t task) {
+      pairs, {Matrix(shifted.cols(), columns), Matrix(with_spearman ? shifted.cols() : 0, with_spearman ? columns : 0)});
+  executor.for_each(static_cast<std::size_t>(shifted.cols()), [&](std::size_t task) {
     const auto s = static_cast<Eigen::Index>(task);
-    const Matrix there = at_atoms(Eigen::all, b.nearest()(positions.colwise() + shifts.col(s))).transpose();
+    const Matrix there = b(Eigen::all, shifted.col(s)).transpose();
     for (std::size_t m = 0; m < pairs; ++m)
       for (std::size_t g = 0; g < groups.size(); ++g) {
         const Vector other = there.col(static_cast<Eigen::Index>(m))(groups[g].atoms);
