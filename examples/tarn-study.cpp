@@ -97,13 +97,15 @@ int main(int argc, char** argv) {
       add(search, {"--atoms", atoms, "--searches", std::to_string(searches), "--minutes", std::to_string(minutes)});
       stage("activation", search);
       const Json found = results_of(folder.path() / "activation");
-      if (found["barriers"]["loose"]["retry"]["atoms"].get<int>() < 30)
+      if (found["barriers"]["loose"]["retry"]["atoms"].get<int>() >= 30) {
+        Words fields = types;
+        add(fields, {"--boson-peak", folder.path() / "vibrations" / "atoms.csv", "--activation",
+                     folder.path() / "activation" / "atoms.csv"});
+        stage("correlation", fields);
+      } else {
         console.note(
             "no correlations: fewer than 30 atoms have a barrier; search around more atoms (--atoms), or longer (--minutes)");
-      Words fields = types;
-      add(fields, {"--boson-peak", folder.path() / "vibrations" / "atoms.csv", "--activation",
-                   folder.path() / "activation" / "atoms.csv"});
-      if (found["barriers"]["loose"]["retry"]["atoms"].get<int>() >= 30) stage("correlation", fields);
+      }
     }
 
     console.say("drawing the report");

@@ -23,7 +23,7 @@ struct Pushing {
   double threshold = -0.3;  ///< eV/Å²: the curvature that ends it
   double steep = 0.8;       ///< eV/Å²: while the force along the push grows faster than this no mode is looked for
   int max_pushes = 40;
-  ModeAccuracy look{.relative = 0.3, .absolute = 0.05, .max_products = 4, .enough = -0.3};
+  ModeAccuracy look{.relative = 0.3, .absolute = 0.05, .max_products = 4};
 };
 
 /// From the minimum by `push`, then on along it. Throws SearchStopped where no curvature falls below the threshold.
@@ -58,8 +58,7 @@ concept WayOut = std::copyable<Way> && requires(const Way& way, W& walker, const
 
 /// Everything mobile throughout.
 struct PlainWayOut {
-  Pushing pushing{
-      .look{.relative = 0.3, .absolute = 0.05, .max_products = 15, .enough = -0.3}};  // a mode of all atoms is found later
+  Pushing pushing{.look{.relative = 0.3, .absolute = 0.05, .max_products = 15}};  // a mode of all atoms is found later
   template <class W>
   void operator()(W& walker, const Vector& push) const {
     push_out(walker, push, pushing);
