@@ -17,6 +17,7 @@ import unittest
 from programs import BIN, GLASS, SOURCE, STRAINED, TABLE, Case, columns, numbers, run, summary, table
 
 NOBODY = 65534
+BRIEF = ("--atoms", "1")  # of a study: one search for a saddle
 PAIR = [("Cu", 1.0, 2.0, 3.0), ("Zr", 3.5, 2.0, 3.0)]
 
 
@@ -174,14 +175,14 @@ class Texts(Edge):
     def test_names(self):
         sample = self.write("it's \"a\" ümlaut — sample.data", self.read(GLASS).decode())
         out = os.path.join(self.folder, "ré sults \"of\" it's")
-        self.good(run("tarn-study", sample, "--out", out))
+        self.good(run("tarn-study", sample, *BRIEF, "--out", out))
         self.assertTrue(os.path.exists(f"{out}/report.html"))
         self.write("-dash.data", self.read(GLASS).decode())
-        self.good(run("tarn-study", "--out=-out", "--", "-dash.data", cwd=self.folder))
+        self.good(run("tarn-study", *BRIEF, "--out=-out", "--", "-dash.data", cwd=self.folder))
         self.assertTrue(os.path.exists(f"{self.folder}/-out/report.html"))
         latin = os.fsencode(self.folder) + b"/gl\xe4s.data"  # no UTF-8
         shutil.copy(GLASS, latin)
-        done = subprocess.run([os.path.join(BIN, "tarn-study").encode(), latin, b"--out", os.fsencode(self.folder) + b"/\xe4"], capture_output=True)
+        done = subprocess.run([os.path.join(BIN, "tarn-study").encode(), latin, *map(os.fsencode, BRIEF), b"--out", os.fsencode(self.folder) + b"/\xe4"], capture_output=True)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         self.one_line(run("tarn-evaluate", GLASS, "--out", ""), "--out")
         self.one_line(run("tarn-evaluate", "", "--out", self.out), "empty name")
@@ -259,7 +260,7 @@ class Streams(Edge):
     def test_homes_and_tongues(self):
         for more in ({"HOME": "/does/not/exist", "MPLCONFIGDIR": "/does/not/exist", "LC_ALL": "de_DE.UTF-8"}, {"LC_ALL": "C", "TZ": "Nowhere/Land", "PYTHONWARNINGS": "default"}):
             with self.subTest(more):
-                self.good(run("tarn-study", GLASS, "--out", self.out, env=dict(os.environ, **more)))
+                self.good(run("tarn-study", GLASS, *BRIEF, "--out", self.out, env=dict(os.environ, **more)))
 
 
 @unittest.skipUnless(os.getuid() == 0, "needs root: mounts, and gives up its rights")
@@ -292,7 +293,7 @@ class Disks(Edge):
                 self.assertEqual(os.statvfs(disk).f_bavail, 0)
                 if not keep:
                     os.truncate(f"{disk}/filler", 760 << 10)
-                done = run(program, GLASS, "--out", out)
+                done = run(program, GLASS, "--out", out, *(() if keep else ("--searches", "0")))
                 self.one_line(done, "No space left", "free some space", "disk/out")
                 if keep:
                     self.assertEqual({name: self.read(f"{out}/{name}") for name in os.listdir(out)}, before)
@@ -389,14 +390,14 @@ class Interrupted(Edge):
     def test_a_study_that_is_killed_goes_on(self):
         random.seed(12)
         for k in range(4):
-            process = subprocess.Popen([os.path.join(BIN, "tarn-study"), GLASS, "--out", self.out, "--quiet"], stderr=subprocess.PIPE, text=True)
+            process = subprocess.Popen([os.path.join(BIN, "tarn-study"), GLASS, *BRIEF, "--out", self.out, "--quiet"], stderr=subprocess.PIPE, text=True)
             time.sleep(random.uniform(0, 3))
             process.send_signal((signal.SIGKILL, signal.SIGTERM, signal.SIGINT)[k % 3])
             process.communicate()
             if os.path.exists(f"{self.out}/report.html"):
                 self.assertTrue(self.read(f"{self.out}/report.html").rstrip().endswith(b"</html>"))
-        self.good(run("tarn-study", GLASS, "--out", self.out))
-        self.assertEqual(sorted(os.listdir(self.out)), ["report.html", "summary.json", "vibrations"])
+        self.good(run("tarn-study", GLASS, *BRIEF, "--out", self.out))
+        self.assertEqual(sorted(os.listdir(self.out)), ["activation", "report.html", "summary.json", "vibrations"])
         self.assertEqual(sorted(os.listdir(f"{self.out}/vibrations")), ["atoms.csv", "dos.csv", "modes.csv", "summary.json"])
 
     def test_a_failure_leaves_the_earlier_results(self):
@@ -466,11 +467,11 @@ class Report(Edge):
         self.write("matplotlib/__init__.py", "raise ImportError('no matplotlib here')\n")
         env = dict(os.environ, PYTHONPATH=self.folder)
         self.one_line(self.report(self.folder, env=env), "matplotlib", "install")
-        done = run("tarn-study", GLASS, "--out", self.out, env=env)
+        done = run("tarn-study", GLASS, *BRIEF, "--out", self.out, env=env)
         self.one_line(done, "install")
         self.assertTrue(os.path.exists(f"{self.out}/vibrations/modes.csv"))
-        self.assertEqual(os.listdir(self.out), ["vibrations"])
-        self.assertIn("already", self.good(run("tarn-study", GLASS, "--out", self.out)).stdout)
+        self.assertEqual(sorted(os.listdir(self.out)), ["activation", "vibrations"])
+        self.assertIn("already", self.good(run("tarn-study", GLASS, *BRIEF, "--out", self.out)).stdout)
 
 
 if __name__ == "__main__":
