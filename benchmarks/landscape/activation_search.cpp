@@ -25,8 +25,7 @@ int setting(const char* name, int otherwise) {
 
 template <class Way>
 void searches(benchmark::State& state) {
-  static const EamSplines<Double> potential(read_setfl(std::filesystem::path(TARN_TEST_DATA "/CuZr_smooth.eam.fs")),
-                                            Conditioning{.raw = true});
+  static const EamSplines<Double> potential(read_setfl(std::filesystem::path(TARN_TEST_DATA "/CuZr_smooth.eam.fs")));
   const Sample& sample = benchmarks::glass();
   const int atoms = setting("TARN_BENCHMARK_ATOMS", 20), each = setting("TARN_BENCHMARK_SEARCHES", 2);
   const auto seed = static_cast<std::uint64_t>(setting("TARN_BENCHMARK_SEED", 1));

@@ -43,7 +43,8 @@ struct SearchParams {
   Following following;  ///< to the loose point
   Following refining{.max_up = 0.1, .max_step = 0.1, .yield = 2, .look_every = 12, .look_after = 0.05, .patience = 8};
   ModeAccuracy certain{.relative = 0.05, .absolute = 5e-3, .max_products = 30};  ///< of the mode at the tight saddle
-  ModeAccuracy order{.max_products = 60, .only_sign = true, .doubt = 8};         ///< of the sign of the second
+  ModeAccuracy order{.max_products = 400, .only_sign = true, .doubt = 8};  ///< of the sign of the second: the lowest wave of a
+                                                                             ///< box of 40 Å has 0.02 eV/Å² and needs a hundred
   int descents = 2;            ///< times that a point of higher order is left along its second mode
   double descent = 0.2;        ///< Å, length of that step
   double over = 0.3;           ///< Å, length of the step over the saddle to either side

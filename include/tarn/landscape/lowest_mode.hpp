@@ -1,7 +1,7 @@
 #pragma once
 // The lowest eigenpair of a Hessian that is known by its products alone, with the norm of its residual, by Lanczos's method.
 //
-// The Krylov space of a start vector, all of its vectors kept orthogonal (twice Gram–Schmidt); Ritz pairs (θ, u) of the tridiagonal matrix, residuals
+// The Krylov space of a start vector, all of its vectors kept orthogonal (Gram–Schmidt, again where much was taken off); Ritz pairs (θ, u) of the tridiagonal matrix, residuals
 // ‖Hu − θu‖ = |β_k s_k|: an eigenvalue lies within the residual of θ, and the lowest is never above the lowest θ.
 // C. Lanczos, J. Res. Natl. Bur. Stand. 45, 255 (1950); B. N. Parlett, The Symmetric Eigenvalue Problem (1998), ch. 13.
 
@@ -63,8 +63,10 @@ struct Lanczos {
     Vector alpha(most), beta(most), w(n);
     const auto orthogonal = [&](Vector& v, Eigen::Index known) {
       for (int twice = 0; twice < 2; ++twice) {
+        const double before = v.norm();
         confine(v);
         if (known > 0) v -= q.leftCols(known) * (q.leftCols(known).transpose() * v);
+        if (v.norm() > 0.7 * before) break;  // what rounding left is small beside it
       }
     };
     const auto random_direction = [&](Eigen::Index known) {  // of no length where none is left
@@ -106,15 +108,21 @@ struct Lanczos {
       } else {
         w /= beta[k];
       }
+      const int products = static_cast<int>(k) + 1;
+      const int since = products <= 32 ? 1 : 8;  // later the tridiagonal problem, k³, would cost more than the products
+      if (products % since != 0 && !closed && k + 1 < most && products != accuracy.max_products &&
+          products != accuracy.doubtful_products) {
+        q.col(k + 1) = w;
+        continue;
+      }
       small.computeFromTridiagonal(alpha.head(k + 1), beta.head(k));
       const double value = small.eigenvalues()[0];
       const double residual = std::max(beta[k] * std::abs(small.eigenvectors()(k, 0)), 1e-12 * scale);
       out.lowest = {value, residual};
-      const int products = static_cast<int>(k) + 1;
       bool done = residual <= std::max(accuracy.absolute, accuracy.relative * std::abs(value)) ||
                   (value < accuracy.enough && residual < 0.5 * std::abs(value));
       if (accuracy.only_sign) {
-        sure = value - residual > 0 ? sure + 1 : 0;
+        sure = value - residual > 0 ? sure + since : 0;
         done = sure > accuracy.doubt || value < -residual;
       }
       out.accurate = (done && products >= accuracy.min_products && !closed) || out.exhausted;
