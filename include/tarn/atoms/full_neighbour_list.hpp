@@ -28,15 +28,17 @@ class FullNeighbourList {
   static constexpr std::size_t atoms_per_block = 256;
 
   FullNeighbourList() = default;
-  /// Pairs i, j with |d| < reach(species of i, species of j), Å. Throws Error where the cell or the positions are unfit.
+  /// Pairs i, j with |d| < reach(species of i, species of j), Å; where `mobile` is not empty, those of which one is mobile. Throws Error where the cell or the
+  /// positions are unfit.
   template <Executor E>
-  FullNeighbourList(const Sample& sample, const Matrix& reach, const E& executor) {
+  FullNeighbourList(const Sample& sample, const Matrix& reach, const E& executor, const std::vector<char>& mobile = {}) {
     const double most = reach.maxCoeff();
     const CellGrid grid(sample.cell, sample.positions, most);
     make_rows(sample, grid, most);
     const Matrix reach2 = reach.cwiseAbs2();
     blocks_.resize((size() + atoms_per_block - 1) / atoms_per_block);
-    executor.for_each(blocks_.size(), [&](std::size_t b) { fill(b, grid, reach2); });
+    const std::vector<char> near = mobile.empty() ? std::vector<char>() : near_to(mobile, grid, most * most);
+    executor.for_each(blocks_.size(), [&](std::size_t b) { fill(b, grid, reach2, mobile, near); });
     images_of_ = {}, in_bins_ = {};
   }
 
@@ -117,7 +119,23 @@ class FullNeighbourList {
     follow(sample);
   }
 
-  void fill(std::size_t b, const CellGrid& grid, const Matrix& reach2) {
+  // Of each atom, whether it is nearer than the root of most2 to one that is mobile.
+  static std::vector<char> near_to(const std::vector<char>& mobile, const CellGrid& grid, double most2) {
+    std::vector<char> out(mobile.size(), 0);
+    for (std::size_t i = 0; i < mobile.size(); ++i)
+      if (mobile[i])
+        grid.for_each_run(static_cast<int>(i), [&](std::size_t begin, std::size_t end, const Image&, const simd::Row& at) {
+          for (std::size_t k = begin; k < end; ++k) {
+            double d2 = 0;
+            for (std::size_t c = 0; c < 3; ++c) d2 += (grid.rows()[k][c] - at[c]) * (grid.rows()[k][c] - at[c]);
+            if (d2 < most2) out[static_cast<std::size_t>(grid.atoms()[k])] = 1;
+          }
+        });
+    return out;
+  }
+
+  void fill(std::size_t b, const CellGrid& grid, const Matrix& reach2, const std::vector<char>& mobile,
+            const std::vector<char>& near_mobile) {
     static constexpr std::uint32_t first_eight[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     using Numbers = simd::Pack<std::uint32_t, 8>;
     FullNeighbours& block = blocks_[b];
@@ -129,6 +147,12 @@ class FullNeighbourList {
     const double most2 = reach2.maxCoeff();
     for (std::size_t i = b * atoms_per_block; i < std::min(size(), (b + 1) * atoms_per_block); ++i) {
       const double* const own_reach2 = reach2.data() + species * species_[i];
+      const auto atom = static_cast<std::size_t>(atom_[i]);
+      const bool all = mobile.empty() || mobile[atom];
+      if (!all && !near_mobile[atom]) {
+        block.start.insert(block.start.end(), species, block.start.back());
+        continue;
+      }
       grid.for_each_run(atom_[i], [&](std::size_t begin, std::size_t end, const Image& image, const simd::Row& at) {
         if (near.size() < end - begin + 8) near.resize(end - begin + 8), near2.resize(end - begin + 8);
         std::size_t found = 0;
@@ -143,7 +167,8 @@ class FullNeighbourList {
         const std::uint32_t* const row_of = images_of_.data() + codes_(image) * size();
         for (std::size_t m = 0; m < found; ++m) {
           const std::uint32_t row = row_of[near[m]], a = in_bins_[near[m]];
-          if (near2[m] < own_reach2[a] && row != i) of_species[a].push_back(row);
+          if (near2[m] < own_reach2[a] && row != i && (all || mobile[static_cast<std::size_t>(grid.atoms()[near[m]])]))
+            of_species[a].push_back(row);
         }
       });
       for (auto& some : of_species) {

@@ -41,9 +41,11 @@ struct NeighbourList {
   LocalCopies copies;
   std::vector<int> order;  ///< the atoms along the curve
 
-  /// Pairs i, j with |d| < reach(species of i, species of j), Å. Throws Error where the cell or the positions are unfit.
+  /// Pairs i, j with |d| < reach(species of i, species of j), Å; where `mobile` is not empty, those of which one is mobile. Throws Error where the cell or the
+  /// positions are unfit.
   template <Executor E = Serial>
-  static NeighbourList build(const Sample& sample, const Matrix& reach, const E& executor = {}) {
+  static NeighbourList build(const Sample& sample, const Matrix& reach, const E& executor = {},
+                             const std::vector<char>& mobile = {}) {
     const auto n = static_cast<std::size_t>(sample.size());
     const CellGrid grid(sample.cell, sample.positions, reach.maxCoeff());
     NeighbourList list;
@@ -58,7 +60,8 @@ struct NeighbourList {
     for (std::size_t b = 0; b < count; ++b)
       for (std::size_t k = begin_of(b); k < begin_of(b + 1); ++k) {
         const auto atom = static_cast<std::size_t>(list.order[k]);
-        standing[atom] = {list.order[k], sample.species[atom], static_cast<int>(k), static_cast<int>(b)};
+        standing[atom] = {list.order[k], sample.species[atom], static_cast<int>(k), static_cast<int>(b),
+                          mobile.empty() || mobile[atom]};
       }
     std::vector<Standing> in_bins;
     in_bins.reserve(n);
@@ -66,7 +69,7 @@ struct NeighbourList {
     const Matrix reach2 = reach.cwiseAbs2();
     list.blocks.resize(count);
     executor.for_each(count, [&](std::size_t b) {
-      fill(list.blocks[b], static_cast<int>(b), begin_of(b), begin_of(b + 1), sample, grid, reach2, list.order, in_bins);
+      fill(list.blocks[b], static_cast<int>(b), begin_of(b), begin_of(b + 1), sample, grid, reach2, list.order, in_bins, mobile);
     });
     list.index_copies(n);
     return list;
@@ -77,11 +80,12 @@ struct NeighbourList {
  private:
   struct Standing {  // of an atom: its species, its place along the curve, its block
     int atom, species, place, block;
+    bool mobile;
   };
 
   static void fill(NeighbourBlock& block, int self, std::size_t begin, std::size_t end, const Sample& sample,
                    const CellGrid& grid, const Matrix& reach2, const std::vector<int>& order,
-                   const std::vector<Standing>& in_bins) {
+                   const std::vector<Standing>& in_bins, const std::vector<char>& mobile) {
     const std::size_t species = sample.elements.size();
     block.own = end - begin;
     std::vector<std::int32_t> first(order.size(), -1), following;  // chain of the local images of an atom
@@ -115,6 +119,10 @@ struct NeighbourList {
     block.start.assign(1, 0);
     for (std::size_t k = begin; k < end; ++k) {
       const int i = order[k];
+      if (!mobile.empty() && !mobile[static_cast<std::size_t>(i)]) {  // its pairs with mobile atoms are theirs
+        block.start.insert(block.start.end(), species, block.start.back());
+        continue;
+      }
       const double* const reach2_of =
           reach2.data() + static_cast<std::ptrdiff_t>(species) * sample.species[static_cast<std::size_t>(i)];
       images.clear();
@@ -143,7 +151,7 @@ struct NeighbourList {
         const bool same = j.block == self, later = static_cast<int>(k) < j.place, itself = j.atom == i;
         const bool turn = ((self + j.block) % 2 == 0) == (self < j.block);
         mine[count] = static_cast<std::uint32_t>(m);
-        count += static_cast<std::size_t>((near2[m] < reach2_of[j.species]) & (same ? later | itself : turn));
+        count += static_cast<std::size_t>((near2[m] < reach2_of[j.species]) & (int{!j.mobile} | (same ? later | itself : turn)));
       }
       for (std::size_t m = 0; m < count; ++m) {
         const Standing& j = in_bins[near[mine[m]]];
@@ -178,14 +186,15 @@ struct NeighbourList {
 /// A neighbour list that follows the atoms: built with a skin, built again when a pair could have come within the reach unseen.
 class VerletList {
  public:
-  /// `reach(a, b)` Å between species a and b (of the sample); `skin` Å ≥ 0.
-  VerletList(Matrix reach, double skin) : reach_(std::move(reach)), skin_(skin) {}
+  /// `reach(a, b)` Å between species a and b (of the sample); `skin` Å ≥ 0; `mobile` as for NeighbourList::build.
+  VerletList(Matrix reach, double skin, std::vector<char> mobile = {})
+      : reach_(std::move(reach)), skin_(skin), mobile_(std::move(mobile)) {}
 
   /// Makes the list right for the sample; returns whether it was built again.
   template <Executor E>
   bool update(const Sample& sample, const E& executor) {
     if (skin_.covers(sample)) return false;
-    list_ = NeighbourList::build(sample, reach_.array() + skin_.width_A(), executor);
+    list_ = NeighbourList::build(sample, reach_.array() + skin_.width_A(), executor, mobile_);
     skin_.begin(sample, reach_.maxCoeff());
     ++builds_;
     return true;
@@ -196,6 +205,7 @@ class VerletList {
  private:
   Matrix reach_;
   Skin skin_;
+  std::vector<char> mobile_;
   NeighbourList list_;
   std::int64_t builds_ = 0;
 };

@@ -42,11 +42,8 @@ class AtomSurface {
 
   /// All atoms mobile at the sample's own positions, nothing remembered.
   void restart() {
-    release();
     sample_.positions = home_.positions;
-    workspace_ = potential_.workspace(home_);
-    hessian_.reset();
-    current_ = false;
+    release();
   }
 
   double evaluate(const Vector& x, Vector& gradient) {
@@ -54,7 +51,6 @@ class AtomSurface {
     current_ = false;
     auto found = potential_.evaluate(sample_, workspace_);
     gradient = -flat(found.forces);
-    hold(gradient);
     return found.energy_eV;
   }
   void product(const Vector& v, Vector& out) {
@@ -62,48 +58,56 @@ class AtomSurface {
       if (hessian_)
         hessian_->update(sample_, potential_);
       else
-        hessian_.emplace(sample_, potential_, potential_.executor(), skin_);
+        hessian_.emplace(sample_, potential_, potential_.executor(), skin_, frozen_);
       current_ = true;
     }
     out.resize(v.size());
-    if (mobile_.empty()) {
+    if (frozen_.none()) {
       hessian_->perform_op(v.data(), out.data());
       return;
     }
-    masked_ = v;
-    hold(masked_);
-    hessian_->perform_op(masked_.data(), out.data());
+    Vector moving = v;
+    hold(moving);
+    hessian_->perform_op(moving.data(), out.data());
     hold(out);
   }
   [[nodiscard]] double residual(const Vector& gradient) const { return largest_of_threes(gradient); }
   [[nodiscard]] double length(const Vector& step) const { return largest_of_threes(step); }
   /// With frozen atoms none, but the motions of each of them, which nobody asks for: gradients and products have no part there.
   [[nodiscard]] Matrix rigid_motions() const {
-    return tarn::rigid_motions(flat(sample_.positions), mobile_.empty() ? rigid_ : RigidMotions::none);
+    return tarn::rigid_motions(flat(sample_.positions), frozen_.none() ? rigid_ : RigidMotions::none);
   }
 
-  /// Only atoms nearer than `radius_A` to one that `push` (3N) moves stay mobile, by the positions of the sample that it was made for.
+  /// Only atoms nearer than `radius_A` to one that `push` (3N) moves stay mobile, the others where they are in the sample that it was made for.
   void freeze_beyond(const Vector& push, double radius_A) {
     if (!(radius_A > 0)) throw Error("a frozen surrounding begins beyond ", radius_A, " Å: the radius must be positive");
     const Mat3 inverse = home_.cell.vectors.inverse();
-    mobile_.assign(static_cast<std::size_t>(home_.size()), false);
+    std::vector<char> mobile(static_cast<std::size_t>(home_.size()), 0);
     for (Eigen::Index i = 0; i < home_.size(); ++i) {
       if (push.segment<3>(3 * i).isZero(0)) continue;
       for (Eigen::Index j = 0; j < home_.size(); ++j) {
         Vec3 d = inverse * (home_.positions.col(j) - home_.positions.col(i));
         for (int k = 0; k < 3; ++k)
           if (home_.cell.periodic[static_cast<std::size_t>(k)]) d[k] -= std::round(d[k]);
-        if ((home_.cell.vectors * d).squaredNorm() < radius_A * radius_A) mobile_[static_cast<std::size_t>(j)] = true;
+        if ((home_.cell.vectors * d).squaredNorm() < radius_A * radius_A) mobile[static_cast<std::size_t>(j)] = 1;
       }
     }
+    begin(potential_.freeze(home_, std::move(mobile)));
   }
-  void release() { mobile_.clear(); }
+  void release() { begin({}); }
   void hold(Vector& v) const {
-    for (std::size_t i = 0; i < mobile_.size(); ++i)
-      if (!mobile_[i]) v.segment<3>(3 * static_cast<Eigen::Index>(i)).setZero();
+    for (std::size_t i = 0; i < frozen_.mobile.size(); ++i)
+      if (!frozen_.mobile[i]) v.segment<3>(3 * static_cast<Eigen::Index>(i)).setZero();
   }
 
  private:
+  void begin(FrozenAtoms frozen) {
+    frozen_ = std::move(frozen);
+    workspace_ = potential_.workspace(home_, frozen_);
+    hessian_.reset();
+    current_ = false;
+  }
+
   const P& potential_;
   Sample home_, sample_;
   typename P::Workspace workspace_;
@@ -112,8 +116,7 @@ class AtomSurface {
   using Operator = decltype(Hessian(std::declval<const Sample&>(), std::declval<const P&>()));
   std::optional<Operator> hessian_;
   bool current_ = false;
-  std::vector<bool> mobile_;  // empty: all
-  Vector masked_;
+  FrozenAtoms frozen_;
 };
 
 }  // namespace tarn

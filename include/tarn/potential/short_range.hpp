@@ -19,6 +19,7 @@
 #include "tarn/atoms/neighbour_list.hpp"
 #include "tarn/core/precision.hpp"
 #include "tarn/core/spline.hpp"
+#include "tarn/potential/frozen_atoms.hpp"
 #include "tarn/potential/pair_kernel.hpp"
 #include "tarn/potential/potential.hpp"
 
@@ -79,7 +80,18 @@ class ShortRange {
 
    private:
     friend class ShortRange;
-    explicit Workspace(Matrix reach, double skin) : verlet_(std::move(reach), skin) {}
+    explicit Workspace(Matrix reach, double skin, FrozenAtoms frozen)
+        : frozen_(std::move(frozen)), verlet_(std::move(reach), skin, frozen_.mobile) {}
+
+    // ρ of an atom, of the pairs that were summed.
+    [[nodiscard]] Sum density(std::size_t i) const {
+      const LocalCopies& copies = list().copies;
+      Sum density = frozen_.none() ? Sum(0) : static_cast<Sum>(frozen_.density[i]);
+      for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k) density += sum_[copies.copy[k]][3];
+      return density;
+    }
+
+    FrozenAtoms frozen_;
 
     VerletList verlet_;
     std::vector<std::string> elements_;  // of the sample that it was made for
@@ -95,8 +107,9 @@ class ShortRange {
     std::int64_t prepared_ = 0;                         // the build of the list that species_ belongs to
   };
 
-  /// Throws Error where the potential lacks an element of the sample.
-  [[nodiscard]] Workspace workspace(const Sample& sample) const {
+  /// With `frozen` atoms evaluations take as long as those that move have pairs; forces on the others are zero, no virial is known, and whoever moves a frozen atom
+  /// gets nonsense. Throws Error where the potential lacks an element of the sample.
+  [[nodiscard]] Workspace workspace(const Sample& sample, FrozenAtoms frozen = {}) const {
     auto place = match_elements(sample, functions_.elements());
     const auto n = static_cast<Eigen::Index>(place.size());
     Matrix reach(n, n);
@@ -105,42 +118,40 @@ class ShortRange {
         const int pa = place[static_cast<std::size_t>(a)], pb = place[static_cast<std::size_t>(b)];
         reach(a, b) = std::max<double>({functions_.pair_reach(pa, pb), functions_.density_reach(pa, pb), 1e-3});
       }
-    Workspace w(std::move(reach), skin_A_);
+    Workspace w(std::move(reach), skin_A_, std::move(frozen));
     w.place_ = std::move(place);
     w.elements_ = sample.elements;
     return w;
   }
 
+  /// What stays where it is in this sample: all but what is `mobile`, a number other than 0 for each atom. Throws Error as evaluate(), and where their number is wrong.
+  [[nodiscard]] FrozenAtoms freeze(const Sample& sample, std::vector<char> mobile) const {
+    const auto n = static_cast<std::size_t>(sample.size());
+    if (mobile.size() != n) throw Error("frozen atoms: ", mobile.size(), " of ", n, " atoms are said to move or not");
+    FrozenAtoms out{std::move(mobile), std::vector<double>(n, 0.0), 0};
+    Workspace all = workspace(sample), moving = workspace(sample, out);
+    sum_pairs(sample, all), sum_pairs(sample, moving);
+    for (std::size_t i = 0; i < n; ++i) out.density[i] = static_cast<double>(all.density(i) - moving.density(i));
+    for (double part : all.energy_) out.pair_eV += part;
+    for (double part : moving.energy_) out.pair_eV -= part;
+    return out;
+  }
+
   /// Throws Error for a sample that check() refuses, whose elements are not those of the workspace, or with atoms closer than the functions are known.
   [[nodiscard]] Evaluation evaluate(const Sample& sample, Workspace& w) const {
-    prepare(sample, w);
+    const auto kernel = sum_pairs(sample, w);
     const NeighbourList& list = w.list();
     const auto n = static_cast<std::size_t>(sample.size());
     const LocalCopies& copies = list.copies;
-    w.kept_.resize(list.blocks.size());
-    w.sum_.resize(copies.offset.back());
     w.slope_.resize(n);
     w.virial_.resize(list.blocks.size());
     const std::size_t runs = (n + run_length - 1) / run_length;
-    w.energy_.assign(list.blocks.size() + runs, 0.0);
-    const PairKernel<Functions, P> kernel(functions_, w.place_, w.reach_);
-    const auto block_of = [&](std::size_t b) {
-      return KernelBlock{&list.blocks[b], w.species_.data() + copies.offset[b], w.local_.data() + copies.offset[b],
-                         sample.elements.size()};
-    };
-
-    executor_.for_each(list.blocks.size(), [&](std::size_t b) {
-      auto* sum = w.sum_.data() + copies.offset[b];
-      std::fill(sum, w.sum_.data() + copies.offset[b + 1], std::array<Sum, 4>{});
-      w.energy_[b] = kernel.sum_pairs(block_of(b), sum, w.kept_[b], [&] { too_close(sample, w, b); });
-    });
+    w.energy_.resize(list.blocks.size() + runs, 0.0);
     executor_.for_each(runs, [&](std::size_t run) {
       double energy = 0;
       for (std::size_t i = run * run_length; i < std::min(n, (run + 1) * run_length); ++i) {
-        Sum density = 0;
-        for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k) density += w.sum_[copies.copy[k]][3];
-        const auto f =
-            functions_.template embedding<1>(w.place_[static_cast<std::size_t>(sample.species[i])], static_cast<double>(density));
+        const auto f = functions_.template embedding<1>(w.place_[static_cast<std::size_t>(sample.species[i])],
+                                                        static_cast<double>(w.density(i)));
         energy += f[0];
         w.slope_[i] = static_cast<Sum>(f[1]);
       }
@@ -150,8 +161,8 @@ class ShortRange {
       auto* sum = w.sum_.data() + copies.offset[b];
       const auto& atom = list.blocks[b].atom;
       for (std::size_t l = 0; l < atom.size(); ++l) sum[l][3] = w.slope_[static_cast<std::size_t>(atom[l])];
-      kernel.sum_embedding(block_of(b), sum, w.kept_[b]);
-      w.virial_[b] = kernel.virial(block_of(b), sum);
+      kernel.sum_embedding(block_of(sample, w, b), sum, w.kept_[b]);
+      w.virial_[b] = kernel.virial(block_of(sample, w, b), sum);
     });
 
     Evaluation out;
@@ -159,13 +170,17 @@ class ShortRange {
     executor_.for_each(runs, [&](std::size_t run) {
       for (std::size_t i = run * run_length; i < std::min(n, (run + 1) * run_length); ++i) {
         std::array<double, 3> f{};
-        for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k)
-          for (std::size_t c = 0; c < 3; ++c) f[c] += static_cast<double>(w.sum_[copies.copy[k]][c]);
+        if (w.frozen_.none() || w.frozen_.mobile[i])
+          for (std::size_t k = copies.start[i]; k < copies.start[i + 1]; ++k)
+            for (std::size_t c = 0; c < 3; ++c) f[c] += static_cast<double>(w.sum_[copies.copy[k]][c]);
         out.forces.col(static_cast<Eigen::Index>(i)) << f[0], f[1], f[2];
       }
     });
-    out.virial_eV.setZero();
-    for (const Mat3& part : w.virial_) out.virial_eV += 0.5 * (part + part.transpose());
+    if (w.frozen_.none()) {
+      out.virial_eV.setZero();
+      for (const Mat3& part : w.virial_) out.virial_eV += 0.5 * (part + part.transpose());
+    }
+    out.energy_eV = w.frozen_.pair_eV;
     for (double part : w.energy_) out.energy_eV += part;
     if (!std::isfinite(out.energy_eV) || !out.forces.allFinite())
       throw Error("energy or forces are not finite: atoms are too close or far outside of what the potential is made for");
@@ -175,12 +190,37 @@ class ShortRange {
  private:
   static constexpr std::size_t run_length = 1024;  // atoms of one task of a loop over atoms
 
+  static KernelBlock block_of(const Sample& sample, const Workspace& w, std::size_t b) {
+    const std::size_t first = w.list().copies.offset[b];
+    return {&w.list().blocks[b], w.species_.data() + first, w.local_.data() + first, sample.elements.size()};
+  }
+
+  // Stage 1, in sum_, kept_ and energy_ of the workspace.
+  PairKernel<Functions, P> sum_pairs(const Sample& sample, Workspace& w) const {
+    prepare(sample, w);
+    const NeighbourList& list = w.list();
+    const std::vector<std::size_t>& offset = list.copies.offset;
+    w.kept_.resize(list.blocks.size());
+    w.sum_.resize(offset.back());
+    w.energy_.assign(list.blocks.size(), 0.0);
+    const PairKernel<Functions, P> kernel(functions_, w.place_, w.reach_);
+    executor_.for_each(list.blocks.size(), [&](std::size_t b) {
+      auto* sum = w.sum_.data() + offset[b];
+      std::fill(sum, w.sum_.data() + offset[b + 1], std::array<Sum, 4>{});
+      w.energy_[b] = kernel.sum_pairs(block_of(sample, w, b), sum, w.kept_[b], [&] { too_close(sample, w, b); });
+    });
+    return kernel;
+  }
+
   // Makes lists and local positions of the workspace right for the sample.
   void prepare(const Sample& sample, Workspace& w) const {
     sample.check();
     if (sample.elements != w.elements_)
       throw Error(
           "the workspace was made for a sample with other elements, or in another order: ask the potential for a new one");
+    if (!w.frozen_.none() && w.frozen_.mobile.size() != static_cast<std::size_t>(sample.size()))
+      throw Error("the workspace was made for a sample of ", w.frozen_.mobile.size(),
+                  " atoms, some of them frozen: ask the potential for a new one");
     w.verlet_.update(sample, executor_);
     const NeighbourList& list = w.list();
     w.local_.resize(list.copies.offset.back());

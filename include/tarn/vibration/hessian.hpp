@@ -19,10 +19,11 @@ class Hessian {
 
  public:
   /// With a `skin` (Å) > 0 update() is ten times cheaper than a new Hessian while no atom moves by more than half of it.
+  /// `frozen`: as for HessianFactors.
   /// Throws Error where the sample is unfit, the potential lacks an element, atoms are too close, or a stiffness is not finite.
   template <TwiceDifferentiable P>
-  Hessian(const Sample& sample, const P& potential, E executor, double skin_A = 0)
-      : executor_(std::move(executor)), factors_(sample, potential, executor_, skin_A) {}
+  Hessian(const Sample& sample, const P& potential, E executor, double skin_A = 0, FrozenAtoms frozen = {})
+      : executor_(std::move(executor)), factors_(sample, potential, executor_, skin_A, std::move(frozen)) {}
   template <TwiceDifferentiable P>
   Hessian(const Sample& sample, const P& potential) : Hessian(sample, potential, potential.executor()) {}
   /// Makes this the Hessian of another configuration; not while products run.

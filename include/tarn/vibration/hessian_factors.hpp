@@ -64,8 +64,11 @@ class HessianFactors {
  public:
   /// Of one configuration. With a `skin` (Å) > 0 the neighbours found serve configurations near to it too: see update().
   /// Throws Error where the sample is unfit, the potential lacks an element, atoms are too close, or a stiffness is not finite.
+  /// With `frozen` atoms (of potential.freeze) the factors are those of the pairs with one that moves: right for products with what does not displace the others, in
+  /// the rows of what moves.
   template <TwiceDifferentiable P, Executor E>
-  HessianFactors(const Sample& sample, const P& potential, const E& executor, double skin_A = 0) : skin_(skin_A) {
+  HessianFactors(const Sample& sample, const P& potential, const E& executor, double skin_A = 0, FrozenAtoms frozen = {})
+      : frozen_(std::move(frozen)), skin_(skin_A) {
     update(sample, potential, executor);
   }
 
@@ -84,7 +87,7 @@ class HessianFactors {
       Matrix reach(kernel.species, kernel.species);
       for (std::size_t k = 0; k < kernel.reach.size(); ++k)
         reach.data()[k] = std::max(std::sqrt(kernel.reach[k].reach2), 1e-3) + skin_.width_A();
-      list_ = FullNeighbourList(sample, reach, executor);
+      list_ = FullNeighbourList(sample, reach, executor, frozen_.mobile);
       skin_.begin(sample, std::max(0.0, reach.maxCoeff() - skin_.width_A()));
     }
     const std::size_t n = list_.size();
@@ -221,7 +224,8 @@ class HessianFactors {
       kernel.lanes.locate(with.count, with.s.data(), with.key.data());
       Pack lanes = Pack::all(0);
       for (std::size_t p = 0; p < with.count; ++p) lanes += kernel.lanes.lanes(with.s[p], with.key[p]);
-      const auto f = kernel.functions.template embedding<2>(kernel.place[list_.species(i)], lanes.array()[1]);
+      const double still = frozen_.none() ? 0 : frozen_.density[list_.atom(i)];
+      const auto f = kernel.functions.template embedding<2>(kernel.place[list_.species(i)], still + lanes.array()[1]);
       slope_[i] = f[1];
       curvature_[static_cast<Eigen::Index>(i)] = f[2];
     }
@@ -292,6 +296,7 @@ class HessianFactors {
       throw Error("the Hessian is not finite: atoms are too close or far outside of what the potential is made for");
   }
 
+  FrozenAtoms frozen_;
   FullNeighbourList list_;
   Skin skin_;
   std::shared_ptr<const char> stamp_;
