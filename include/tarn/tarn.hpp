@@ -61,6 +61,7 @@
 
 #include "tarn/potential/conditioning.hpp"
 #include "tarn/potential/eam.hpp"
+#include "tarn/potential/frozen_atoms.hpp"
 #include "tarn/potential/lennard_jones.hpp"
 #include "tarn/potential/pair_kernel.hpp"
 #include "tarn/potential/potential.hpp"
@@ -74,6 +75,7 @@
 #include "tarn/relax/minimise_cell.hpp"
 #include "tarn/relax/minimiser.hpp"
 #include "tarn/relax/objective.hpp"
+#include "tarn/relax/quasi_newton.hpp"
 
 #include "tarn/vibration/assembled_hessian.hpp"
 #include "tarn/vibration/boson_peak.hpp"
@@ -102,7 +104,6 @@
 #include "tarn/landscape/event_catalogue.hpp"
 #include "tarn/landscape/lowest_mode.hpp"
 #include "tarn/landscape/mode_following.hpp"
-#include "tarn/landscape/quasi_newton.hpp"
 #include "tarn/landscape/rigid_motions.hpp"
 #include "tarn/landscape/vineyard.hpp"
 #include "tarn/landscape/way_out.hpp"

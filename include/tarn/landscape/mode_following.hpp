@@ -12,13 +12,15 @@
 #include <string>
 #include <utility>
 
+#include <Eigen/Eigenvalues>
+
 #include "tarn/core/random.hpp"
 #include "tarn/core/vector.hpp"
 #include "tarn/landscape/energy_surface.hpp"
 #include "tarn/landscape/lowest_mode.hpp"
-#include "tarn/landscape/quasi_newton.hpp"
 #include "tarn/landscape/rigid_motions.hpp"
 #include "tarn/relax/minimiser.hpp"
+#include "tarn/relax/quasi_newton.hpp"
 
 namespace tarn {
 
@@ -50,8 +52,22 @@ class Walker {
   /// The direction in which the next mode is sought first.
   void expect(const Vector& direction) { mode_.vector = direction; }
   void forget() { across_.clear(); }
-  /// Where, as far as the steps so far tell, the curvature across the mode is lowest.
-  [[nodiscard]] Vector softest_across() const { return across_.softest(at_.gradient); }
+  /// Where, as far as the steps so far tell, the curvature across the mode is lowest: a direction among them; the gradient where there were none.
+  [[nodiscard]] Vector softest_across() const {
+    if (across_.empty()) return at_.gradient;
+    const auto [s, y] = across_.learnt();
+    const Eigen::Index m = s.cols();
+    // s = an orthonormal basis · a triangle, by the Gram matrix; what of it is nearly dependent is left out
+    const Eigen::SelfAdjointEigenSolver<Matrix> gram(s.transpose() * s);
+    Eigen::Index first = 0;
+    while (first + 1 < m && gram.eigenvalues()[first] < 1e-3 * gram.eigenvalues()[m - 1]) ++first;
+    const Matrix basis =
+        gram.eigenvectors().rightCols(m - first) * gram.eigenvalues().tail(m - first).cwiseSqrt().cwiseInverse().asDiagonal();
+    const Matrix h = basis.transpose() * (s.transpose() * y) * basis;
+    const Eigen::SelfAdjointEigenSolver<Matrix> ritz(0.5 * (h + h.transpose()));
+    const Vector u = s * (basis * ritz.eigenvectors().col(0));
+    return u / u.norm();
+  }
 
   void go_to(Vector x) {
     at_.x = std::move(x);

@@ -1,20 +1,19 @@
 #pragma once
 // L-BFGS: quasi-Newton steps from the last few differences of positions and gradients.
 //
-// J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 7.4 (two loops) with the scaling (7.20). The step
+// The direction is that of quasi_newton.hpp (J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 7.4). The step
 // is taken whole, or cut to a length, in nearly every case: one evaluation an iteration. It is shortened where it has gone too
 // far, which the energy tells while steps are long; near the minimum, where differences of the energy drown in its rounding, the
 // forces alone decide, by the approximate Wolfe condition of W. W. Hager, H. Zhang, SIAM J. Optim. 16, 170 (2005).
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <utility>
-#include <vector>
 
 #include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
 #include "tarn/relax/minimiser.hpp"
+#include "tarn/relax/quasi_newton.hpp"
 
 namespace tarn {
 
@@ -28,22 +27,20 @@ struct Lbfgs {
 
   [[nodiscard]] Minimum minimise(AnyObjective& objective, Vector start, const Stop& stop,
                                  const ProgressFunction& observer) const {
-    if (memory < 1 || !(max_step > 0 && stiffness > 0 && short_step >= 0 && min_curvature > 0 && min_curvature < 1))
-      throw Error("L-BFGS: needs memory ≥ 1, max_step and stiffness > 0, short_step ≥ 0, and min_curvature in (0, 1)");
+    if (!(max_step > 0 && short_step >= 0)) throw Error("L-BFGS: needs max_step > 0 and short_step ≥ 0");
+    QuasiNewton known(memory, stiffness, min_curvature);
     Evaluations evaluate(objective, stop, observer);
     Point at;
     at.x = std::move(start);
     int iterations = 0;
     evaluate(at);
     Point trial;
-    History history(memory);
-    Vector step, d;
     while (!evaluate.converged(at) && !evaluate.spent() && !evaluate.stuck()) {
-      direction(history, at.gradient, d);
+      Vector d = known.step(at.gradient);
       double slope = at.gradient.dot(d);
       if (!(slope < -1e-12 * at.gradient.norm() * d.norm())) {  // not downhill: what is remembered misleads
-        history.clear();
-        direction(history, at.gradient, d);
+        known.clear();
+        d = known.step(at.gradient);
         slope = at.gradient.dot(d);
       }
       const double length = evaluate.length(d);
@@ -59,12 +56,11 @@ struct Lbfgs {
         a *= slope_there > 0 ? std::clamp(slope / (slope - slope_there), 0.1, 0.6) : 0.3;
       }
       if (accepted) {
-        step = trial.x - at.x;
-        history.add(step, trial.gradient - at.gradient, min_curvature);
+        known.add(trial.x - at.x, trial.gradient - at.gradient);
         std::swap(at, trial);
         ++iterations;
-      } else if (history.size() > 0) {
-        history.clear();
+      } else if (!known.empty()) {
+        known.clear();
       } else {
         break;
       }
@@ -73,40 +69,6 @@ struct Lbfgs {
   }
 
  private:
-  /// The pairs s = Δx, y = Δgradient, newest last.
-  class History {
-   public:
-    explicit History(int memory) : memory_(static_cast<std::size_t>(memory)) {}
-    void clear() { pairs_.clear(); }
-    [[nodiscard]] std::size_t size() const { return pairs_.size(); }
-    void add(const Vector& s, Vector y, double min_curvature) {
-      const double sy = s.dot(y);
-      if (!(sy > min_curvature * s.norm() * y.norm())) return;
-      if (pairs_.size() == memory_) pairs_.erase(pairs_.begin());
-      pairs_.push_back({s, std::move(y), 1 / sy, 0});
-    }
-    struct Pair {
-      Vector s, y;
-      double rho, alpha;
-    };
-    std::vector<Pair>& pairs() { return pairs_; }
-
-   private:
-    std::size_t memory_;
-    std::vector<Pair> pairs_;
-  };
-
-  void direction(History& history, const Vector& gradient, Vector& d) const {
-    auto& pairs = history.pairs();
-    Vector q = -gradient;
-    for (auto p = pairs.rbegin(); p != pairs.rend(); ++p) {
-      p->alpha = p->rho * p->s.dot(q);
-      q -= p->alpha * p->y;
-    }
-    d = q * (pairs.empty() ? 1 / stiffness : 1 / (pairs.back().rho * pairs.back().y.squaredNorm()));
-    for (auto& p : pairs) d += (p.alpha - p.rho * p.y.dot(d)) * p.s;
-  }
-
   /// With φ the energy along the step: Armijo's condition φ(1) − φ(0) ≤ c φ'(0), c = 1e-4 as usual; or, of Hager and Zhang's
   /// (2δ − 1) φ'(0) ≥ φ'(1) ≥ σ φ'(0), the first half with δ = 0.1, where the energy does not rise beyond its rounding (1e-13, some
   /// hundreds of ulp). Their second half, against steps too short, is not asked: what is shorter than whole here had to be.
