@@ -209,6 +209,35 @@ TEST_CASE("a workspace serves many configurations: as good as a new one") {
   CHECK(workspace.builds() < 25);
 }
 
+TEST_CASE_TEMPLATE("with frozen atoms energy and forces on what moves are those of the whole", P, Eam, Alloy, RawEam, Mixture,
+                   ToyMade) {
+  const P potential;
+  for (const int n : {1, 2, 9, 60, 2500}) {  // cells smaller than the cut-off, several blocks
+    Sample s = random_triclinic({"P", "Q"}, n, 15, 1.7, static_cast<unsigned>(n));
+    std::vector<char> mobile(static_cast<std::size_t>(n), 0);
+    for (std::size_t i = 0; i<mobile.size(); i += n> 100 ? 40 : 3) mobile[i] = 1;
+    auto whole = potential.workspace(s), part = potential.workspace(s, potential.freeze(s, mobile));
+    for (int t = 0; t < 3; ++t) {
+      const Evaluation all = potential.evaluate(s, whole), some = potential.evaluate(s, part);
+      CHECK(some.energy_eV == doctest::Approx(all.energy_eV).epsilon(1e-12));
+      CHECK(!std::isfinite(some.virial_eV.sum()));
+      for (Eigen::Index i = 0; i < n; ++i) {
+        if (mobile[static_cast<std::size_t>(i)]) {
+          REQUIRE((some.forces.col(i) - all.forces.col(i)).norm() < 1e-10 * (1 + all.forces.col(i).norm()));
+          s.positions.col(i) += 0.15 * Vectors::Random(3, 1);  // beyond the skin after some
+        } else {
+          REQUIRE(some.forces.col(i).isZero(0));
+        }
+      }
+    }
+    CHECK_THROWS_WITH_AS((void)potential.freeze(s, std::vector<char>(static_cast<std::size_t>(n) + 1)),
+                         doctest::Contains("are said to move or not"), Error);
+  }
+  const Sample other = random_triclinic({"P", "Q"}, 4, 15, 1.7, 1), s = random_triclinic({"P", "Q"}, 3, 15, 1.7, 1);
+  auto workspace = potential.workspace(s, potential.freeze(s, {1, 0, 1}));
+  CHECK_THROWS_WITH_AS((void)potential.evaluate(other, workspace), doctest::Contains("freeze them in this one"), Error);
+}
+
 TEST_CASE("one atom, two atoms, and nothing near") {
   Sample s;
   s.cell = cubic(1000);

@@ -85,6 +85,35 @@ TEST_CASE_TEMPLATE("the Hessian is the derivative of the forces, and operator, s
   }
 }
 
+TEST_CASE_TEMPLATE("with frozen atoms the products of what moves, in its rows, are those of the whole", P, Eam, Mixture) {
+  const P potential;
+  for (const int n : {2, 7, 60, 900}) {
+    Sample s = random_triclinic({"P", "Q"}, n, 15, 1.7, static_cast<unsigned>(n));
+    std::vector<char> mobile(static_cast<std::size_t>(n), 0);
+    for (std::size_t i = 0; i<mobile.size(); i += n> 100 ? 40 : 3) mobile[i] = 1;
+    const FrozenAtoms frozen = potential.freeze(s, mobile);
+    Hessian part(s, potential, Serial{}, 0.5, frozen);
+    for (int t = 0; t < 3; ++t) {
+      Matrix v = Matrix::Zero(3 * n, 9);
+      for (Eigen::Index i = 0; i < n; ++i)
+        if (mobile[static_cast<std::size_t>(i)]) v.middleRows(3 * i, 3).setRandom();
+      const Hessian whole(s, potential);
+      const Matrix expected = whole * v, found = part * v, one = part * Vector(v.col(0));
+      for (Eigen::Index i = 0; i < n; ++i)
+        if (mobile[static_cast<std::size_t>(i)]) {
+          REQUIRE(worst(found.middleRows(3 * i, 3), expected.middleRows(3 * i, 3)) <
+                  1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
+          REQUIRE(worst(one.middleRows(3 * i, 3), expected.block(3 * i, 0, 3, 1)) < 1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
+          s.positions.col(i) += 0.15 * Vectors::Random(3, 1);
+        }
+      part.update(s, potential);
+    }
+  }
+  const Sample s = random_triclinic({"P", "Q"}, 3, 15, 1.7, 1), other = random_triclinic({"P", "Q"}, 4, 15, 1.7, 1);
+  Hessian part(s, potential, Serial{}, 0.5, potential.freeze(s, {1, 0, 1}));
+  CHECK_THROWS_WITH_AS(part.update(other, potential), doctest::Contains("freeze them in this one"), Error);
+}
+
 TEST_CASE("updated to another configuration it is the Hessian of that one, near or far, in another cell too") {
   const Eam potential;
   Sample s = random_triclinic({"P", "Q"}, 40, 15, 1.7, 5);

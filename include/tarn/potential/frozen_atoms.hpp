@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "tarn/atoms/sample.hpp"
+
 namespace tarn {
 
 struct FrozenAtoms {
@@ -13,6 +15,12 @@ struct FrozenAtoms {
   std::vector<double> density;  ///< ρ°, at each atom
   double pair_eV = 0;           ///< φ°
   [[nodiscard]] bool none() const { return mobile.empty(); }
+  /// Throws Error for a sample of another number of atoms than the one in which they were frozen.
+  void check(const Sample& sample) const {
+    if (!none() && mobile.size() != static_cast<std::size_t>(sample.size()))
+      throw Error("atoms were frozen in a sample of ", mobile.size(), ", this one has ", sample.size(),
+                  ": freeze them in this one");
+  }
 };
 
 }  // namespace tarn

@@ -218,9 +218,7 @@ class ShortRange {
     if (sample.elements != w.elements_)
       throw Error(
           "the workspace was made for a sample with other elements, or in another order: ask the potential for a new one");
-    if (!w.frozen_.none() && w.frozen_.mobile.size() != static_cast<std::size_t>(sample.size()))
-      throw Error("the workspace was made for a sample of ", w.frozen_.mobile.size(),
-                  " atoms, some of them frozen: ask the potential for a new one");
+    w.frozen_.check(sample);
     w.verlet_.update(sample, executor_);
     const NeighbourList& list = w.list();
     w.local_.resize(list.copies.offset.back());

@@ -78,6 +78,7 @@ class HessianFactors {
   void update(const Sample& sample, const P& potential, const E& executor) {
     stamp_.reset();
     sample.check();
+    frozen_.check(sample);
     const auto& functions = potential.functions();
     const auto place = match_elements(sample, functions.elements());
     const Kernel kernel(functions, place);
