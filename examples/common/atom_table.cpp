@@ -42,15 +42,10 @@ AtomTable::AtomTable(const std::string& path, const Sample& sample) : path_(path
   }
   if (table_.has("x_A") && table_.has("y_A") && table_.has("z_A")) {
     const Vector x = table_.numbers("x_A"), y = table_.numbers("y_A"), z = table_.numbers("z_A");
-    const Mat3 inverse = sample.cell.vectors.inverse();
     for (Eigen::Index i = 0; i < sample.size(); ++i) {
       const Eigen::Index row = row_[static_cast<std::size_t>(i)];
       if (row < 0) continue;
-      Vec3 off = Vec3(x[row], y[row], z[row]) - sample.positions.col(i);
-      Vec3 images = (inverse * off).array().round();
-      for (int k = 0; k < 3; ++k)
-        if (!sample.cell.periodic[static_cast<std::size_t>(k)]) images[k] = 0;
-      off -= sample.cell.vectors * images;
+      const Vec3 off = sample.cell.nearest_image(Vec3(x[row], y[row], z[row]) - sample.positions.col(i));
       if (off.norm() > 0.1)
         throw Error(path, ": atom ", sample.ids[static_cast<std::size_t>(i)], " is ", off.norm(),
                     " Å from its place in the sample", other);

@@ -19,6 +19,26 @@ TEST_CASE("scaled coordinates, heights and reciprocal vectors of a triclinic cel
   CHECK(cell.heights_A()[2] == doctest::Approx(6));
 }
 
+TEST_CASE("the nearest image is the shortest of many, along what is periodic alone") {
+  Cell cell;
+  cell.vectors << 4, 1.9, -1.8, 0, 5, 2.4, 0, 0, 6;
+  for (const auto& periodic : {std::array{true, true, true}, std::array{true, false, true}, std::array{false, false, false}}) {
+    cell.periodic = periodic;
+    for (int t = 0; t < 200; ++t) {
+      const Vec3 d = 20 * Vec3::Random();
+      double least = 1e300;
+      const auto most = [&](std::size_t k) { return periodic[k] ? 12 : 0; };
+      for (int x = -most(0); x <= most(0); ++x)
+        for (int y = -most(1); y <= most(1); ++y)
+          for (int z = -most(2); z <= most(2); ++z) least = std::min(least, (d + cell.vectors * Vec3(x, y, z)).norm());
+      const Vec3 found = cell.nearest_image(d);
+      CHECK(found.norm() == doctest::Approx(least));
+      const Vec3 images = cell.vectors.inverse() * (found - d);
+      CHECK((images - images.array().round().matrix()).norm() < 1e-12);
+    }
+  }
+}
+
 TEST_CASE("cells that are none are refused") {
   Cell cell = cubic(3);
   CHECK_NOTHROW(cell.check());

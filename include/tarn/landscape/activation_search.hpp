@@ -25,7 +25,8 @@
 
 namespace tarn {
 
-/// Which minima are one and the same. Distances are those of the atom that differs most.
+/// Which minima are one and the same. Distances are those of the atom that differs most: a minimum in which two like atoms have changed places is another one, since
+/// they went over a barrier.
 struct BasinRule {
   double same_distance = 0.05;  ///< Å, and
   double same_energy = 1e-3;    ///< eV: the initial minimum itself
@@ -44,7 +45,7 @@ struct SearchParams {
   Following refining{.max_up = 0.1, .max_step = 0.1, .yield = 2, .look_every = 12, .look_after = 0.05, .patience = 8};
   ModeAccuracy certain{.relative = 0.05, .absolute = 5e-3, .max_products = 30};  ///< of the mode at the tight saddle
   ModeAccuracy order{.max_products = 400, .only_sign = true, .doubt = 8};  ///< of the sign of the second: the lowest wave of a
-                                                                             ///< box of 40 Å has 0.02 eV/Å² and needs a hundred
+                                                                           ///< box of 40 Å has 0.02 eV/Å² and needs a hundred
   int descents = 2;            ///< times that a point of higher order is left along its second mode
   double descent = 0.2;        ///< Å, length of that step
   double over = 0.3;           ///< Å, length of the step over the saddle to either side

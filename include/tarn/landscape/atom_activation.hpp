@@ -65,12 +65,9 @@ class AtomSearcher {
     surface_.restart();
     Vector push = Vector::Zero(home_.size());
     const Sample& sample = surface_.sample();
-    const Mat3 inverse = sample.cell.vectors.inverse();
     for (Eigen::Index j = 0; j < sample.size(); ++j) {
-      Vec3 d = inverse * (sample.positions.col(j) - sample.positions.col(atom));
-      for (int k = 0; k < 3; ++k)
-        if (sample.cell.periodic[static_cast<std::size_t>(k)]) d[k] -= std::round(d[k]);
-      if (j == atom || (sample.cell.vectors * d).norm() < params_.push_radius) push.segment<3>(3 * j) = stream.unit_vector();
+      const Vec3 d = sample.cell.nearest_image(sample.positions.col(j) - sample.positions.col(atom));
+      if (j == atom || d.norm() < params_.push_radius) push.segment<3>(3 * j) = stream.unit_vector();
     }
     return find(atom, push * (params_.push / push.norm()), std::move(stream));
   }

@@ -81,15 +81,12 @@ class AtomSurface {
   /// Only atoms nearer than `radius_A` to one that `push` (3N) moves stay mobile, the others where they are in the sample that it was made for.
   void freeze_beyond(const Vector& push, double radius_A) {
     if (!(radius_A > 0)) throw Error("a frozen surrounding begins beyond ", radius_A, " Å: the radius must be positive");
-    const Mat3 inverse = home_.cell.vectors.inverse();
     std::vector<char> mobile(static_cast<std::size_t>(home_.size()), 0);
     for (Eigen::Index i = 0; i < home_.size(); ++i) {
       if (push.segment<3>(3 * i).isZero(0)) continue;
       for (Eigen::Index j = 0; j < home_.size(); ++j) {
-        Vec3 d = inverse * (home_.positions.col(j) - home_.positions.col(i));
-        for (int k = 0; k < 3; ++k)
-          if (home_.cell.periodic[static_cast<std::size_t>(k)]) d[k] -= std::round(d[k]);
-        if ((home_.cell.vectors * d).squaredNorm() < radius_A * radius_A) mobile[static_cast<std::size_t>(j)] = 1;
+        const Vec3 d = home_.cell.nearest_image(home_.positions.col(j) - home_.positions.col(i));
+        if (d.squaredNorm() < radius_A * radius_A) mobile[static_cast<std::size_t>(j)] = 1;
       }
     }
     begin(potential_.freeze(home_, std::move(mobile)));

@@ -13,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include <Eigen/LU>
-
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/landscape/displacement.hpp"
@@ -38,8 +36,7 @@ struct Event {
 class EventCatalogue {
  public:
   /// Throws Error for a sample that check() refuses or tolerances that are not positive.
-  explicit EventCatalogue(Sample minimum, EventTolerance tolerance = {})
-      : minimum_(std::move(minimum)), tolerance_(tolerance), inverse_(minimum_.cell.vectors.inverse()) {
+  explicit EventCatalogue(Sample minimum, EventTolerance tolerance = {}) : minimum_(std::move(minimum)), tolerance_(tolerance) {
     minimum_.check();
     if (!(tolerance.energy > 0 && tolerance.displacement > 0))
       throw Error("the tolerances between events are ", tolerance.energy, " eV and ", tolerance.displacement,
@@ -75,13 +72,6 @@ class EventCatalogue {
   [[nodiscard]] bool cluster() const { return minimum_.cell.periodic == std::array<bool, 3>{false, false, false}; }
 
  private:
-  [[nodiscard]] Vec3 nearest_image(Vec3 d) const {
-    const Vec3 scaled = inverse_ * d;
-    for (int k = 0; k < 3; ++k)
-      if (minimum_.cell.periodic[static_cast<std::size_t>(k)]) d -= std::round(scaled[k]) * minimum_.cell.vectors.col(k);
-    return d;
-  }
-
   /// The largest distance between matched atoms, Å; nothing where one has no match within the tolerance.
   [[nodiscard]] std::optional<double> difference(const Displacement& a, const Displacement& b) const {
     struct Place {
@@ -111,7 +101,7 @@ class EventCatalogue {
       for (Place& q : of_b) {
         if (q.taken || species(p.atom) != species(q.atom)) continue;
         const Vec3 apart = minimum_.positions.col(p.atom) + p.by - minimum_.positions.col(q.atom) - q.by;
-        const double d2 = nearest_image(apart).squaredNorm();
+        const double d2 = minimum_.cell.nearest_image(apart).squaredNorm();
         if (d2 > limit2) continue;
         largest2 = std::max(largest2, d2);
         matched = q.taken = true;
@@ -150,7 +140,6 @@ class EventCatalogue {
 
   Sample minimum_;
   EventTolerance tolerance_;
-  Mat3 inverse_;
   std::vector<Event> events_;
   std::vector<std::vector<float>> distances_;  // of each event, in a cluster
   std::multimap<double, std::size_t> by_barrier_;
