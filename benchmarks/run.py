@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 here = pathlib.Path(__file__).resolve().parent
-modules = ["lammps.forces", "lammps.minimise", "peers.hessian", "peers.compile", "kernels"]
+modules = ["lammps.forces", "lammps.minimise", "lammps.searches", "peers.hessian", "peers.compile", "kernels"]
 
 
 class Row:
@@ -26,12 +26,13 @@ class Row:
         self.larger_is_better = larger_is_better
 
     def line(self):
-        limit = lambda x: "–" if x is None else f"{x:g} {self.unit}"
+        limit = lambda x: "–" if x is None else f"{x:g} {self.unit}".rstrip()
         met = lambda x: self.value >= x if self.larger_is_better else self.value <= x
         result = "–"
         if self.value is not None:
             verdict = "" if self.bar is None else " (aim met)" if met(self.aim) else " (bar met)" if met(self.bar) else " (bar missed)"
-            result = f"**{self.value:.3g} {self.unit}**{verdict}"
+            number = f"{self.value:.0f}" if abs(self.value) >= 1000 else f"{self.value:.3g}"
+            result = f"**{number} {self.unit}".rstrip() + f"**{verdict}"
         return f"| {self.work} | {result} | {limit(self.bar)} | {limit(self.aim)} | {self.detail} |"
 
 

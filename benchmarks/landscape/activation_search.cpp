@@ -7,8 +7,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
 
 #include "support/glass.hpp"
@@ -23,6 +26,8 @@ int setting(const char* name, int otherwise) {
   return text ? std::atoi(text) : otherwise;
 }
 
+double evaluations(const Cost& cost) { return static_cast<double>(cost.total()); }
+
 template <class Way>
 void searches(benchmark::State& state) {
   static const EamSplines<Double> potential(read_setfl(std::filesystem::path(TARN_TEST_DATA "/CuZr_smooth.eam.fs")));
@@ -30,8 +35,9 @@ void searches(benchmark::State& state) {
   const int atoms = setting("TARN_BENCHMARK_ATOMS", 20), each = setting("TARN_BENCHMARK_SEARCHES", 2);
   const auto seed = static_cast<std::uint64_t>(setting("TARN_BENCHMARK_SEED", 1));
   AtomSearcher<EamSplines<Double>, Way> searcher(sample, potential);
-  double tight = 0, own = 0, loose = 0, all = 0, to_loose = 0, sides = 0, done = 0;
+  double tight = 0, own = 0, loose = 0, done = 0, barrier = 0, barrier2 = 0;
   SearchCost cost;
+  std::map<SearchEnd, double> ends;
   for (auto _ : state)
     benchmarks::timed(state, [&] {
       for (int a = 0; a < atoms; ++a)
@@ -39,21 +45,26 @@ void searches(benchmark::State& state) {
           const Eigen::Index atom = a * sample.size() / atoms;
           const auto found =
               searcher.find(atom, RandomStream(seed, static_cast<std::uint64_t>(atom), static_cast<std::uint64_t>(k)));
-          ++done;
+          ++done, ++ends[found.end];
           tight += found.found(), own += found.own, loose += found.loose_barrier.has_value();
-          all += found.cost.total().total(), sides += found.cost.sides.total();
-          to_loose += found.cost.way_out.total() + found.cost.following.total();
-          cost.way_out += found.cost.way_out, cost.following += found.cost.following, cost.refining += found.cost.refining;
-          cost.order += found.cost.order, cost.sides += found.cost.sides;
+          if (found.found()) barrier += found.barrier, barrier2 += found.barrier * found.barrier;
+          const SearchCost& c = found.cost;
+          cost.way_out += c.way_out, cost.following += c.following, cost.refining += c.refining, cost.order += c.order;
+          cost.sides += c.sides;
         }
     });
   const auto count = [&](const char* name, double value) { state.counters[name] = value; };
-  count("tight_%", 100 * tight / done), count("own_%", 100 * own / done), count("loose_%", 100 * loose / done);
-  count("evaluations_a_tight", all / tight), count("evaluations_an_own", all / own),
-      count("evaluations_a_loose", to_loose / loose);
-  count("evaluations_of_both_sides", sides / tight);
-  count("way_out", cost.way_out.total() / done), count("following", cost.following.total() / done);
-  count("refining", cost.refining.total() / done), count("order", cost.order.total() / done);
+  const double all = evaluations(cost.total()), mean = barrier / tight;
+  count("searches", done), count("tight", tight), count("own", own), count("loose", loose);
+  for (const auto& [end, number] : ends) count(std::string("ended_").append(name(end)).c_str(), number);
+  count("evaluations", all), count("to_loose", evaluations(cost.way_out) + evaluations(cost.following));
+  const auto phase = [&](const char* of, const Cost& c) {
+    count(std::string(of).append("_forces").c_str(), static_cast<double>(c.forces));
+    count(std::string(of).append("_products").c_str(), static_cast<double>(c.products));
+  };
+  phase("way_out", cost.way_out), phase("following", cost.following), phase("refining", cost.refining);
+  phase("order", cost.order), phase("sides", cost.sides);
+  count("barrier_eV", mean), count("barrier_sd_eV", std::sqrt(std::max(0.0, (barrier2 - tight * mean * mean) / (tight - 1))));
   benchmarks::bound(state, "the force calls", all * benchmarks::force_call_seconds(sample));
 }
 

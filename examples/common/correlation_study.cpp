@@ -350,13 +350,15 @@ void CorrelationStudy::predict(const Part& part) {
   for (const double length : {0.0, options_.length_A})
     with_kernel(options_.kernels[0], [&]<class K>(const K& kernel) {
       if (length > half_box_A(sample.cell)) return;
-      const KernelAverage<K> average(sample.cell, sample.positions, all_b, length, kernel);
-      const Matrix here = coarse_grain(sample.cell, sample.positions, all_a, length, kernel, executor).values;
-      const Matrix other = length == 0 ? all_b : average.at(sample.positions, executor);
-      const auto shifted = shifted_correlations(here, other, places, {everybody}, false, executor);
+      const auto averaged = [&](const Matrix& fields) {
+        return coarse_grain(sample.cell, sample.positions, fields, length, kernel, executor).values;
+      };
+      const Matrix here = averaged(all_a), other = averaged(all_b);
       for (std::size_t k = 0; k < rows.size(); ++k) {
         const auto row = static_cast<Eigen::Index>(k);
-        const ShiftNull null = shift_null(pearson(here.row(row), other.row(row)), shifted[k].pearson.col(0));
+        const Matrix moved = averaged(shifted_field(all_b.row(row).transpose(), places));
+        const auto shifted = shifted_correlations(here.row(row).transpose(), moved, {everybody}, false, executor);
+        const ShiftNull null = shift_null(pearson(here.row(row), other.row(row)), shifted.pearson.col(0));
         predictors_.add(part.barrier, length, rows[k].predictor, rows[k].given, null.r, null.interval.low, null.interval.high,
                         null.sd, null.share, null.effective_samples);
       }

@@ -17,28 +17,25 @@ const Vectors& atoms() {
   static const Vectors points = jittered_points(edge, 8, 1);
   return points;
 }
-AtomGroup everybody() {
-  AtomGroup group{"all", {}};
-  for (Eigen::Index i = 0; i < atoms().cols(); ++i) group.atoms.push_back(i);
-  return group;
-}
-
 struct Count {
   int covered = 0, called = 0, by_share = 0;
   double sum2 = 0, samples = 0;
 };
 
-// Pairs of fields, one a row, coarse-grained: all draws go through the same shifts.
+// Pairs of fields at some points, one a row, coarse-grained: all draws go through the same shifts.
 template <Kernel K>
-Count count_of(const Matrix& a, const Matrix& b, double truth, double length, const K& kernel) {
+Count count_of(const Vectors& points, const Matrix& a, const Matrix& b, double truth, double length, const K& kernel) {
   const Cell cell = cubic(edge);
-  const Matrix here = coarse_grain(cell, atoms(), a, length, kernel).values;
-  const Matrix other = coarse_grain(cell, atoms(), b, length, kernel).values;
-  const auto shifted =
-      shifted_correlations(here, other, shifted_atoms(cell, atoms(), random_shifts(cell, 100, 1)), {everybody()});
+  AtomGroup everybody{"all", {}};
+  for (Eigen::Index i = 0; i < points.cols(); ++i) everybody.atoms.push_back(i);
+  const auto averaged = [&](const Matrix& fields) { return coarse_grain(cell, points, fields, length, kernel).values; };
+  const Matrix here = averaged(a), other = averaged(b);
+  const Eigen::MatrixXi nearest = shifted_atoms(cell, points, random_shifts(cell, 100, 1));
   Count out;
   for (Eigen::Index m = 0; m < a.rows(); ++m) {
-    const ShiftNull null = shift_null(pearson(here.row(m), other.row(m)), shifted[static_cast<std::size_t>(m)].pearson.col(0));
+    const auto shifted =
+        shifted_correlations(here.row(m).transpose(), averaged(shifted_field(b.row(m).transpose(), nearest)), {everybody});
+    const ShiftNull null = shift_null(pearson(here.row(m), other.row(m)), shifted.pearson.col(0));
     out.covered += null.interval.covers(truth);
     out.called += !null.interval.covers(0);
     out.by_share += null.share <= 0.05;
@@ -57,7 +54,7 @@ Count draws(double rho, double length, const K& kernel, Eigen::Index count) {
     a.row(m) = normal_numbers(atoms().cols(), random);
     b.row(m) = rho * a.row(m) + std::sqrt(1 - rho * rho) * normal_numbers(atoms().cols(), random).transpose();
   }
-  return count_of(a, b, rho, length, kernel);
+  return count_of(atoms(), a, b, rho, length, kernel);
 }
 
 }  // namespace
@@ -93,9 +90,25 @@ TEST_CASE("fields of a known correlation length, not coarse-grained") {
   RandomStream random(5);
   Matrix a(200, atoms().cols()), b = a;
   for (Eigen::Index m = 0; m < 200; ++m) a.row(m) = fields.draw(random), b.row(m) = fields.draw(random);
-  const Count count = count_of(a, b, 0, 0, TopHat{});
+  const Count count = count_of(atoms(), a, b, 0, 0, TopHat{});
   CHECK(count.called <= 20);
   CHECK(std::sqrt(count.sum2 / 200) > 1.3 / std::sqrt(512));  // neighbours are alike
+}
+
+TEST_CASE("fields of which few atoms have a value are no more often called correlated") {
+  RandomStream random(8);
+  for (const double smooth : {0.0, 5.0}) {
+    Vectors some(3, 64);
+    for (Eigen::Index i = 0; i < some.cols(); ++i)
+      some.col(i) = atoms().col(8 * i + static_cast<Eigen::Index>(8 * random.uniform()));
+    Matrix fields(400, atoms().cols());
+    for (Eigen::Index m = 0; m < fields.rows(); ++m) fields.row(m) = normal_numbers(atoms().cols(), random).transpose();
+    const Matrix at_some = coarse_grain(cubic(edge), atoms(), fields, smooth, some).values;
+    const Count count = count_of(some, at_some.topRows(200), at_some.bottomRows(200), 0, 5.9, TopHat{});
+    CHECK(count.called <= 20);  // 10 ± 3 × 3.1; of averages that are shifted, 26
+    CHECK(count.by_share <= 20);
+    CHECK(count.samples / 200 == doctest::Approx(1 + 200 / count.sum2).epsilon(0.3));
+  }
 }
 
 TEST_CASE("the verdict by hand") {
@@ -113,12 +126,15 @@ TEST_CASE("the shifts of Pearson and Spearman are those of the definition, whate
   const Cell cell = skewed_cell(10);
   const Vectors points = random_points(cell, 80, 3);
   const Matrix fields = random_matrix(2, 80, 4);
-  const KernelAverage<Gaussian> average(cell, points, fields.row(1), 0.8);
   const Vectors shifts = random_shifts(cell, 20, 9);
   const std::vector<AtomGroup> groups{{"first", {0, 1, 2, 3, 4, 5, 6, 7}}, {"odd", {1, 3, 5, 9, 77, 79}}};
-  const Vector a = fields.row(0).transpose();
-  const Matrix there = average.at(points);
-  const auto found = shifted_correlations(fields.row(0), there, shifted_atoms(cell, points, shifts), groups, true)[0];
+  const Vector a = fields.row(0).transpose(), b = fields.row(1).transpose();
+  const auto all = [&](const auto& executor) {
+    const Matrix moved = shifted_field(b, shifted_atoms(cell, points, shifts, executor));
+    return shifted_correlations(a, coarse_grain(cell, points, moved, 0.8, Gaussian{}, executor).values, groups, true, executor);
+  };
+  const auto found = all(Serial{});
+  const NearestAtom nearest(cell, points);
   for (Eigen::Index s = 0; s < 20; ++s)
     for (Eigen::Index g = 0; g < 2; ++g) {
       const auto& some = groups[static_cast<std::size_t>(g)].atoms;
@@ -126,18 +142,16 @@ TEST_CASE("the shifts of Pearson and Spearman are those of the definition, whate
       for (Eigen::Index i = 0; i < x.size(); ++i) {
         double sum = 0, weights = 0;
         const Eigen::Index atom = some[static_cast<std::size_t>(i)];
-        const Eigen::Index met = NearestAtom(cell, points)(points.col(atom) + shifts.col(s))[0];
-        over_images(cell, points, points.col(met), 0.8 * Gaussian{}.reach(), [&](Eigen::Index j, double r) {
+        over_images(cell, points, points.col(atom), 0.8 * Gaussian{}.reach(), [&](Eigen::Index j, double r) {
           const double w = std::exp(-r * r / 1.28);
-          sum += w * fields(1, j), weights += w;
+          sum += w * b[nearest(points.col(j) + shifts.col(s))[0]], weights += w;
         });
         x[i] = a[atom], y[i] = sum / weights;
       }
       CHECK(found.pearson(s, g) == doctest::Approx(pearson(x, y)).epsilon(1e-10));
       CHECK(found.spearman(s, g) == doctest::Approx(spearman(x, y)).epsilon(1e-10));
     }
-  const auto threaded =
-      shifted_correlations(fields.row(0), there, shifted_atoms(cell, points, shifts, OpenMP(3)), groups, true, OpenMP(3))[0];
+  const auto threaded = all(OpenMP(3));
   CHECK(threaded.pearson == found.pearson);
   CHECK(threaded.spearman == found.spearman);
 }
@@ -155,7 +169,7 @@ TEST_CASE("shifts fill the cell and need a periodic one") {
   CHECK(refuses([&] { (void)random_shifts(open, 100, 1); }, "periodic in all directions"));
   CHECK(refuses([&] { (void)random_shifts(cell, 5, 1); }, "5 shifts"));
   CHECK(refuses([&] { (void)shift_null(0, Vector::Constant(3, NAN)); }, "numbers"));
-  CHECK(
-      refuses([&] { (void)shifted_correlations(Matrix(2, 512), Matrix::Ones(1, 512), shifted_atoms(cell, atoms(), shifts), {}); },
-              "against 1 fields"));
+  CHECK(refuses([&] { (void)shifted_correlations(Vector(2), Matrix::Ones(1, 512), {}); }, "2 values against fields of 512"));
+  CHECK(refuses([&] { (void)shifted_field(Vector(2), shifted_atoms(cell, atoms(), random_shifts(cell, 10, 1))); },
+                "2 values is to be"));
 }

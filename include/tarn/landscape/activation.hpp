@@ -46,8 +46,8 @@ inline constexpr std::array<std::string_view, 3> connections{"no", "twin", "init
 
 /// Evaluations: each is a force call or a product with the Hessian.
 struct Cost {
-  int forces = 0, products = 0;
-  [[nodiscard]] int total() const { return forces + products; }
+  std::int64_t forces = 0, products = 0;
+  [[nodiscard]] std::int64_t total() const { return forces + products; }
   Cost& operator+=(const Cost& other) {
     forces += other.forces;
     products += other.products;

@@ -115,7 +115,7 @@ class WatchedSurface {
   }
 
  private:
-  void pay(int& counter) {
+  void pay(std::int64_t& counter) {
     if (left() <= 0) throw SearchStopped{SearchEnd::not_converged, "all evaluations spent"};
     ++counter, ++spent_;
   }

@@ -52,8 +52,9 @@ class SqliteSink {
   SqliteSink(const std::filesystem::path& path, const Sample& minimum, const Fingerprint& fingerprint,
              CatalogueOptions options = {})
       : database_(path), options_(std::move(options)) {
+    const bool fresh = is_new();
     database_.write_ahead();
-    if (is_new()) {
+    if (fresh) {
       minimum.check();
       Transaction all(database_);
       make(minimum, fingerprint);
@@ -121,11 +122,16 @@ class SqliteSink {
   void merge(const SqliteSink& other) {
     require_same(other.minimum_, other.fingerprint_, "in " + other.database_.path().string());
     database_.prepare("ATTACH ? AS other").run(other.database_.path().string());
-    Transaction all(database_);
-    database_.run(
-        "INSERT OR REPLACE INTO searches SELECT o.* FROM other.searches o LEFT JOIN searches m USING (atom, search) "
-        "WHERE m.atom IS NULL OR (m.saddle IS NULL AND o.saddle IS NOT NULL)");
-    all.commit();
+    try {
+      Transaction all(database_);
+      database_.run(
+          "INSERT OR REPLACE INTO searches SELECT o.* FROM other.searches o LEFT JOIN searches m USING (atom, search) "
+          "WHERE m.atom IS NULL OR (m.saddle IS NULL AND o.saddle IS NOT NULL)");
+      all.commit();
+    } catch (...) {
+      database_.run("DETACH other");
+      throw;
+    }
     database_.run("DETACH other");
   }
 

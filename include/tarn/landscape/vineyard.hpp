@@ -59,10 +59,12 @@ struct HarmonicPoint {
     RandomStream random(1);
     Vector start(d.rows());
     for (double& x : start) x = random.normal();
+    constexpr int most = 1000;
     const LowestMode mode =
-        Lanczos{}(product, confine, start, {.relative = 1e-6, .absolute = 1e-12 * scale, .max_products = 400}, random);
+        Lanczos{}(product, confine, start, {.relative = 1e-6, .absolute = 1e-12 * scale, .max_products = most}, random);
     out.unstable = mode.lowest.value;
     if (!(out.unstable < 0)) throw Error("no eigenvalue of the Hessian is negative: not a saddle");
+    if (!mode.accurate) throw Error("the unstable mode is not found to six digits in ", most, " products");
     d.selfadjointView<Eigen::Lower>().rankUpdate(mode.vector, scale - out.unstable);
   }
   const Eigen::LLT<Eigen::Ref<Matrix>> factors(d);  // in its place

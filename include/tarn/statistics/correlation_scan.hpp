@@ -117,8 +117,7 @@ inline void find_best(CorrelationScan& scan, const std::vector<Vector>& shifted,
 
 }  // namespace detail
 
-/// Correlates fields `a` and `b` (N values each), both coarse-grained, over the atoms of each group; of the shifted pairs b's average is the one that
-/// moves. Throws Error, which names the field, where one is not finite or is constant in a group, or a group has fewer than 10 atoms; and as
+/// Correlates fields `a` and `b` (N values each), both coarse-grained, over the atoms of each group; of the shifted pairs b is the one that moves. Throws Error, which names the field, where one is not finite or is constant in a group, or a group has fewer than 10 atoms; and as
 /// KernelAverage and random_shifts. Threads do not change a bit.
 template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
 [[nodiscard]] std::vector<CorrelationScan> correlation_scan(const Cell& cell, const Vectors& positions, const Vector& a,
@@ -132,23 +131,25 @@ template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
   for (const AtomGroup& group : groups)
     if (group.atoms.size() < 10)
       throw Error("group '", group.name, "' has ", group.atoms.size(), " atoms with a value: a correlation needs 10 or more");
-  const Eigen::MatrixXi places = shifted_atoms(cell, positions, random_shifts(cell, params.shifts, params.seed), executor);
+  const Matrix moved =
+      shifted_field(b, shifted_atoms(cell, positions, random_shifts(cell, params.shifts, params.seed), executor));
+  Matrix both(2, a.size());
+  both << a.transpose(), b.transpose();
   std::vector<CorrelationScan> out;
   for (const AtomGroup& group : groups) out.push_back({group.name, group.atoms.size(), {}, {}, {}, 1});
   std::vector<std::vector<Vector>> shifted(groups.size());
   for (Eigen::Index k = 0; k < lengths_A.size(); ++k) {
     report(observer, {"shifting fields", k, lengths_A.size()});
-    const KernelAverage<K> average_b(cell, positions, b.transpose(), lengths_A[k], kernel);
-    const Vector here_a = coarse_grain(cell, positions, a.transpose(), lengths_A[k], kernel, executor).values.transpose();
-    const Vector here_b = lengths_A[k] == 0 ? b : Vector(average_b.at(positions, executor).transpose());
-    const auto null =
-        shifted_correlations(here_a.transpose(), here_b.transpose(), places, groups, params.spearman_null, executor)[0];
+    const CoarseGrained here = coarse_grain(cell, positions, both, lengths_A[k], kernel, executor);
+    const Vector here_a = here.values.row(0).transpose(), here_b = here.values.row(1).transpose();
+    const auto null = shifted_correlations(here_a, coarse_grain(cell, positions, moved, lengths_A[k], kernel, executor).values,
+                                           groups, params.spearman_null, executor);
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const Vector mine = pick(here_a, groups[g].atoms), other = pick(here_b, groups[g].atoms);
       const auto column = static_cast<Eigen::Index>(g);
       CorrelationAtLength at;
       at.length_A = lengths_A[k];
-      at.ends_at_half_box = average_b.ends_at_half_box();
+      at.ends_at_half_box = here.ends_at_half_box;
       at.pearson = shift_null(pearson(mine, other), null.pearson.col(column));
       at.spearman = spearman(mine, other);
       if (params.spearman_null) at.of_ranks = shift_null(at.spearman, null.spearman.col(column));
