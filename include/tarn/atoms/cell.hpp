@@ -21,25 +21,28 @@ struct Cell {
   [[nodiscard]] double volume_A3() const { return vectors.determinant(); }
   [[nodiscard]] Vec3 to_scaled(const Vec3& position) const { return vectors.inverse() * (position - origin); }
   [[nodiscard]] Vec3 to_position(const Vec3& scaled) const { return origin + vectors * scaled; }
-  /// The shortest of d and its periodic images, Å: the best of the 27 round the one whose scaled coordinates are below a half. The shortest of all in a cell whose
-  /// angles are between 60° and 120°; in a flatter one images farther off may be shorter.
-  [[nodiscard]] Vec3 nearest_image(const Vec3& d) const {
-    Eigen::Matrix<double, 3, Eigen::Dynamic, 0, 3, 3> along(3, 0);  // the vectors that repeat
-    for (std::size_t k = 0; k < 3; ++k)
-      if (periodic[k]) {
-        along.conservativeResize(3, along.cols() + 1);
-        along.rightCols<1>() = vectors.col(static_cast<Eigen::Index>(k));
-      }
-    if (along.cols() == 0) return d;
-    const Vec3 first =
-        d - along * ((along.transpose() * along).inverse() * (along.transpose() * d)).array().round().matrix().eval();
-    Vec3 best = first;
-    for (int code = 0; code < 27; ++code) {
-      const Vec3 steps(code % 3 - 1, code / 3 % 3 - 1, code / 9 - 1);
-      const Vec3 other = first + along * steps.head(along.cols());
-      if (other.squaredNorm() < best.squaredNorm()) best = other;
+  /// The shortest of d and its periodic images, Å, in a cell whose vectors are reduced: none is longer than its sum or difference with others. In a flatter cell images
+  /// farther off may be shorter.
+  [[nodiscard]] Vec3 nearest_image(Vec3 d) const {
+    int most[3];
+    for (int k = 0; k < 3; ++k) {
+      most[k] = periodic[static_cast<std::size_t>(k)] ? 1 : 0;
+      const Vec3 a = vectors.col(k);
+      if (most[k]) d -= std::round(d.dot(a) / a.squaredNorm()) * a;
     }
-    return best;
+    // downhill among the 26 around: the faces of a reduced lattice's cell belong to these
+    for (double before = d.squaredNorm() + 1; d.squaredNorm() < before;) {
+      before = d.squaredNorm();
+      const Vec3 from = d;
+      for (int x = -most[0]; x <= most[0]; ++x)
+        for (int y = -most[1]; y <= most[1]; ++y)
+          for (int z = -most[2]; z <= most[2]; ++z) {
+            Vec3 other = from;
+            other += x * vectors.col(0), other += y * vectors.col(1), other += z * vectors.col(2);
+            if (other.squaredNorm() < d.squaredNorm() * (1 - 1e-12)) d = other;
+          }
+    }
+    return d;
   }
   /// Distances between opposite faces, Å.
   [[nodiscard]] Vec3 heights_A() const { return vectors.inverse().rowwise().norm().cwiseInverse(); }
