@@ -1,5 +1,5 @@
 """Searches for saddles, 100 atoms × 3 around the minimum of 864 atoms with the smooth table, 0.1 Å of one atom, −0.30 eV/Å², failures included. An evaluation is a
-force call or a product with the Hessian. What pARTn and a plain ARTn on LAMMPS's forces need for a tight saddle (published nowhere; 382 searches for the same kind of sample) is
+force call or a product with the Hessian. What pARTn and a plain ARTn on LAMMPS's forces need for a tight saddle (382 searches in the same kind of sample) is
 priced at the time that a force call of LAMMPS takes in the same run."""
 
 import math
