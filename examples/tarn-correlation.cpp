@@ -115,14 +115,7 @@ int main(int argc, char** argv) {
                           {"boson_peak", {peak_hash, parse_column(peak_file).column}},
                           {"activation", {activation_hash, parse_column(activation_file).column}},
                           {"options", asked}};
-    const auto is_there = [&] {
-      if (!common.if_needed || !folder.holds(request)) return false;
-      console.say(folder.path().string() + ": holds this result already");
-      return true;
-    };
-    if (is_there()) return;
-    folder.open();
-    if (is_there()) return;
+    if (!folder.open_for(request, common.if_needed)) return console.say(folder.path().string() + holds_already);
     const tarn::Sample sample = tarn::read_sample(std::filesystem::path(common.sample), common.elements);
     if (!periodic(sample))
       throw tarn::Error(common.sample, ": is not periodic in all directions: shifts, and so the null, need a periodic cell");

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "common/atom_table.hpp"
 #include "common/console.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/core/file.hpp"
@@ -87,10 +88,7 @@ auto of_atoms(const Sample& sample, const ByAtom& by_atom, const Value& value) {
 }
 
 CsvTable atom_table(const Sample& sample, const ByAtom& by_atom) {
-  CsvTable out;
-  std::vector<std::string> elements;
-  for (Eigen::Index i = 0; i < sample.size(); ++i) elements.push_back(sample.element(i));
-  out.add("id", sample.ids).add("element", elements).add({"x_A", "y_A", "z_A"}, sample.positions);
+  CsvTable out = table_of_atoms(sample);
   out.add("searches", of_atoms(sample, by_atom, [](const auto& s) { return s.searches; }));
   for (const BarrierKind kind : barrier_kinds) {
     const std::string is(name(kind));
@@ -210,7 +208,7 @@ Json write_activation(const ResultFolder& folder, const SqliteSink& catalogue, c
     out["barriers"][std::string(name(kind))] = {
         {"count", m.count()},
         {"share_of_searches", all.searches > 0 ? Json(count / searches) : Json()},
-        {"evaluations_each", m.count() > 0 ? Json(all.cost.total().total() / count) : Json()},
+        {"evaluations_each", m.count() > 0 ? Json(static_cast<double>(all.cost.total().total()) / count) : Json()},
         {"minimum_eV", optional_json(m.minimum())},
         {"tries", {{"mean_eV", optional_json(t.mean())}, {"sd_eV", optional_json(t.sd())}, {"count", t.count()}}},
         {"retry",

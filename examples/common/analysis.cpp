@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/atom_table.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/io/csv.hpp"
 #include "tarn/io/mode_file.hpp"
@@ -55,15 +56,12 @@ CsvTable dos_table(const Sample& sample, const DensityOfStates& dos) {
 }
 
 CsvTable atom_table(const Sample& sample, const Analysis& analysis) {
-  CsvTable table;
-  std::vector<std::string> names;
-  for (Eigen::Index i = 0; i < sample.size(); ++i) names.push_back(sample.element(i));
-  table.add("id", sample.ids).add("element", names).add({"x_A", "y_A", "z_A"}, sample.positions);
+  CsvTable table = table_of_atoms(sample);
   const auto of_peak = [&](const char* name, Vector BosonPeak::*member) {
     if (analysis.peak)
       table.add(name, (*analysis.peak).*member);
     else
-      table.add(name, std::vector<std::optional<double>>(names.size()));
+      table.add(name, std::vector<std::optional<double>>(sample.ids.size()));
   };
   of_peak("boson_peak_ps3", &BosonPeak::atom_height_ps3);
   of_peak("omega_at_peak_rad_per_ps", &BosonPeak::atom_peak_rad_per_ps);
@@ -71,7 +69,7 @@ CsvTable atom_table(const Sample& sample, const Analysis& analysis) {
   if (analysis.displacement.complete)  // a sum over some of the modes is another quantity
     table.add("msd_A2_per_K", analysis.displacement.A2_per_K);
   else
-    table.add("msd_A2_per_K", std::vector<std::optional<double>>(names.size()));
+    table.add("msd_A2_per_K", std::vector<std::optional<double>>(sample.ids.size()));
   return table;
 }
 

@@ -70,6 +70,12 @@ Vector AtomTable::all_values(const std::string& column) const {
   return out;
 }
 
+CsvTable table_of_atoms(const Sample& sample) {
+  std::vector<std::string> elements;
+  for (Eigen::Index i = 0; i < sample.size(); ++i) elements.push_back(sample.element(i));
+  return CsvTable().add("id", sample.ids).add("element", elements).add({"x_A", "y_A", "z_A"}, sample.positions);
+}
+
 void require_spread(const Vector& values, const std::string& what) {
   if (values.size() > 0 && values.maxCoeff() == values.minCoeff())
     throw Error(what, ": all ", values.size(), " values are ", values[0], ": a constant has no correlation");

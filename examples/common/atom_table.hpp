@@ -37,6 +37,9 @@ class AtomTable {
   std::vector<Eigen::Index> row_;  // of each atom; -1: none
 };
 
+/// The first columns of every table of atoms: id, element, x_A, y_A, z_A.
+[[nodiscard]] CsvTable table_of_atoms(const Sample& sample);
+
 /// Throws Error where all are the same.
 void require_spread(const Vector& values, const std::string& what);
 

@@ -136,6 +136,12 @@ bool ResultFolder::holds(const Json& request) const {
   return files.is_object();
 }
 
+bool ResultFolder::open_for(const Json& request, bool if_needed) {
+  if (if_needed && holds(request)) return false;
+  open();
+  return !(if_needed && holds(request));  // a killed run had all but moved it to its place
+}
+
 void ResultFolder::finish(const std::vector<std::string>& names, Json summary) {
   std::string others;
   std::error_code problem;

@@ -18,6 +18,9 @@ using Json = nlohmann::ordered_json;
 /// The same of a file's bytes. Throws Error where it cannot be read, or is no file but a folder, pipe or device: it is read again later.
 [[nodiscard]] std::string hash_of_file(const std::filesystem::path& path);
 
+/// What is said of a folder that open_for() leaves as it is.
+inline constexpr const char* holds_already = ": holds this result already";
+
 /// Files are written into a folder inside it, and moved when finish() is reached: a reader finds all of a run's results or none. Where a run
 /// fails or is killed before, what an earlier one left is still there; where it is killed while it moves them, the next open() goes on with that.
 class ResultFolder {
@@ -38,6 +41,8 @@ class ResultFolder {
   /// Makes the folder, and keeps it from other runs as long as this object lives. Throws Error where it cannot be made or written, where
   /// another run works in it, or as the constructor.
   void open();
+  /// The same for the results of a request, unless they are there and will do (`if_needed`): false then.
+  [[nodiscard]] bool open_for(const Json& request, bool if_needed);
   /// Where to write a file.
   [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return unfinished_ / name; }
   /// The files come to their place, summary.json the last. What an earlier run left under `names` and this one has not written is removed.
