@@ -112,7 +112,7 @@ void activation(Job& job, const ActivationOptions& options) {
     throw tarn::Error(job.options.sample, ": is not at a minimum: the largest force on an atom is ", short_number(force), ' ',
                       job.engine->force_unit(), job.options.relax ? "" : ": --relax minimises it first");
   const auto catalogue =
-      open_catalogue(job.folder, job.sample, options.fingerprint(job), options.keep_saddles(), job.options.force);
+      open_catalogue(job.folder, job.sample, options.fingerprint(job), options.keep_saddles(), job.options.force, job.console);
   const auto build = job.request["program"].get<std::string>();
   if (const std::string before = catalogue->note("program"); !before.empty() && before != build)
     job.console.note("searches in the catalogue were made by another build of tarn, which may have found otherwise");
@@ -128,13 +128,14 @@ void activation(Job& job, const ActivationOptions& options) {
   std::vector<std::int64_t> ids;
   for (const Eigen::Index atom : atoms) ids.push_back(job.sample.ids[static_cast<std::size_t>(atom)]);
   std::optional<Prefactors> prefactors;
-  if (options.prefactors) prefactors.emplace(job, catalogue->minimum());
+  if (options.prefactors) prefactors.emplace(job, job.sample);  // its masses
   EventVisitor visit;
   if (prefactors) visit = [&](std::size_t event, const tarn::SavedSearch& s) { prefactors->add(event, s); };
   const Json results = write_activation(job.folder, *catalogue, ids, plan, options.saddles, visit);
   if (prefactors) prefactors->write(job.folder / "prefactors.csv");
   head.update(results);
   head["this_run"] = this_run;
+  if (this_run["ended_early"]) head.erase("request");  // the same again goes on
   job.finish(files, head);
   for (const auto& line : in_words(results, job.engine->energy_unit())) job.console.say(line);
   job.console.say("results: " + job.folder.path().string());
@@ -165,7 +166,7 @@ int merge(int argc, char** argv) {
                                   plan_json.value("attempts", 0)};
     ResultFolder folder(options.out, "tarn-activation", head["sample"]["fnv1a64"].get<std::string>(), options.force);
     folder.open();
-    const auto all = open_catalogue(folder, first->minimum(), first->fingerprint(), saddles, options.force);
+    const auto all = open_catalogue(folder, first->minimum(), first->fingerprint(), saddles, options.force, console);
     for (const std::string& part : parts) {
       std::error_code ignored;
       if (fs::equivalent(fs::path(part) / catalogue_file, folder.path() / catalogue_file, ignored)) continue;

@@ -9,10 +9,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/glass.hpp"
 #include "tarn/landscape/atom_activation.hpp"
@@ -28,6 +31,20 @@ int setting(const char* name, int otherwise) {
 
 double evaluations(const Cost& cost) { return static_cast<double>(cost.total()); }
 
+// What a share is known to, %: from its scatter between atoms, whose searches are alike.
+double error_of_share(const std::vector<double>& of_atoms) {
+  double sum = 0, sum2 = 0;
+  for (const double x : of_atoms) sum += x, sum2 += x * x;
+  const auto n = static_cast<double>(of_atoms.size());
+  return 100 * std::sqrt(std::max(0.0, sum2 / n - sum * sum / (n * n)) / std::max(n - 1, 1.0));
+}
+
+// Barriers that the frozen way found before, by atom and search: what the plain one is compared with, push by push.
+std::map<std::pair<int, int>, double>& found_before() {
+  static std::map<std::pair<int, int>, double> found;
+  return found;
+}
+
 template <class Way>
 void searches(benchmark::State& state) {
   static const EamSplines<Double> potential(read_setfl(std::filesystem::path(TARN_TEST_DATA "/CuZr_smooth.eam.fs")));
@@ -38,20 +55,31 @@ void searches(benchmark::State& state) {
   double tight = 0, own = 0, loose = 0, done = 0, barrier = 0, barrier2 = 0;
   SearchCost cost;
   std::map<SearchEnd, double> ends;
+  std::vector<double> tight_of, own_of;
+  double pairs = 0, less = 0, less2 = 0;
   for (auto _ : state)
     benchmarks::timed(state, [&] {
-      for (int a = 0; a < atoms; ++a)
+      for (int a = 0; a < atoms; ++a) {
+        tight_of.push_back(0), own_of.push_back(0);
         for (int k = 0; k < each; ++k) {
           const Eigen::Index atom = a * sample.size() / atoms;
           const auto found =
               searcher.find(atom, RandomStream(seed, static_cast<std::uint64_t>(atom), static_cast<std::uint64_t>(k)));
           ++done, ++ends[found.end];
           tight += found.found(), own += found.own, loose += found.loose_barrier.has_value();
-          if (found.found()) barrier += found.barrier, barrier2 += found.barrier * found.barrier;
+          tight_of.back() += found.found() / static_cast<double>(each), own_of.back() += found.own / static_cast<double>(each);
+          if (found.found()) {
+            barrier += found.barrier, barrier2 += found.barrier * found.barrier;
+            if constexpr (std::same_as<Way, FrozenWayOut>)
+              found_before()[{a, k}] = found.barrier;
+            else if (const auto other = found_before().find({a, k}); other != found_before().end())
+              ++pairs, less += found.barrier - other->second, less2 += std::pow(found.barrier - other->second, 2);
+          }
           const SearchCost& c = found.cost;
           cost.way_out += c.way_out, cost.following += c.following, cost.refining += c.refining, cost.order += c.order;
           cost.sides += c.sides;
         }
+      }
     });
   const auto count = [&](const char* name, double value) { state.counters[name] = value; };
   const double all = evaluations(cost.total()), mean = barrier / tight;
@@ -64,6 +92,12 @@ void searches(benchmark::State& state) {
   };
   phase("way_out", cost.way_out), phase("following", cost.following), phase("refining", cost.refining);
   phase("order", cost.order), phase("sides", cost.sides);
+  count("tight_error", error_of_share(tight_of)), count("own_error", error_of_share(own_of));
+  if (pairs > 1) {
+    const double by = less / pairs;
+    count("pairs", pairs), count("pair_difference_eV", by),
+        count("pair_error_eV", std::sqrt((less2 / pairs - by * by) / (pairs - 1)));
+  }
   count("barrier_eV", mean), count("barrier_sd_eV", std::sqrt(std::max(0.0, (barrier2 - tight * mean * mean) / (tight - 1))));
   benchmarks::bound(state, "the force calls", all * benchmarks::force_call_seconds(sample));
 }

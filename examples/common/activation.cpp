@@ -17,17 +17,20 @@
 namespace tarn::programs {
 
 std::unique_ptr<SqliteSink> open_catalogue(const ResultFolder& folder, const Sample& minimum, const Fingerprint& fingerprint,
-                                           bool saddles, bool force) {
+                                           bool saddles, bool force, Console& console) {
   const auto path = folder.path() / catalogue_file;
   const CatalogueOptions options{saddles, "give another folder with --out, or --force to begin again here"};
   try {
     return std::make_unique<SqliteSink>(path, minimum, fingerprint, options);
-  } catch (const Error&) {
+  } catch (const OtherSearches& other) {
     if (!force) throw;
+    // hours of searches: kept, under a name that is free
+    std::filesystem::path kept = path.string() + ".old";
+    for (int k = 2; std::filesystem::exists(kept); ++k) kept = path.string() + ".old" + std::to_string(k);
+    for (const char* part : {"", "-wal", "-shm"})
+      if (std::filesystem::exists(path.string() + part)) std::filesystem::rename(path.string() + part, kept.string() + part);
+    console.note(std::string(other.what()) + "; it is kept as " + kept.filename().string());
   }
-  std::error_code ignored;
-  for (const char* part : {"", "-wal", "-shm"})  // hours of searches: kept, under another name
-    std::filesystem::rename(path.string() + part, path.string() + ".old" + part, ignored);
   return std::make_unique<SqliteSink>(path, minimum, fingerprint, options);
 }
 

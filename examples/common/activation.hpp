@@ -14,9 +14,11 @@ namespace tarn::programs {
 
 inline constexpr const char* catalogue_file = "events.sqlite";
 
-/// The catalogue in a folder: a new one, or the one that is there, if it belongs to these searches; with `force` one that does not is replaced. Throws Error.
+/// The catalogue in a folder: a new one, or the one that is there, if it belongs to these searches; with `force` one that does not is kept under
+/// another name, which is said. Throws Error.
 [[nodiscard]] std::unique_ptr<SqliteSink> open_catalogue(const ResultFolder& folder, const Sample& minimum,
-                                                         const Fingerprint& fingerprint, bool saddles, bool force);
+                                                         const Fingerprint& fingerprint, bool saddles, bool force,
+                                                         Console& console);
 
 /// Called with each distinct saddle, when it is found first: its number, from 1.
 using EventVisitor = std::function<void(std::size_t, const SavedSearch&)>;

@@ -43,10 +43,10 @@ def best_length(c, barrier):
     samples = f"N<sub>eff</sub> = {n:.0f}"
     if n < evidence.ENOUGH:
         return False, "—", f"{samples}, under {evidence.ENOUGH}"
+    if not np.isfinite(length):
+        return False, "—", f"{samples} at {PAPER_LENGTH} Å; " + escape(str(row.get("word") or "no length is better than the others"))
     if evidence.judge(here).kind != "positive":
         return False, "—", f"{samples}, but no positive correlation stands out of its null"
-    if not np.isfinite(length):
-        return False, "—", f"{samples}; " + escape(str(row.get("word") or "no length is better than the others"))
     if not (np.isfinite(low) and np.isfinite(high)):
         return True, f"{length:.1f} Å", f"{samples}; no interval is known"
     holds = "holds" if low <= PAPER_LENGTH <= high else "leaves out"

@@ -242,6 +242,9 @@ class Continues(Activation):
         self.good(self.again(*asked, "--minutes", "0.0001"))
         self.assertTrue(summary(self.out)["this_run"]["ended_early"])
         self.assertIn("--minutes 0.0001", " ".join(summary(self.out)["notes"]))
+        found = summary(self.out)["searches"]
+        self.good(self.again(*asked, "--minutes", "0.0001"))  # the same again goes on
+        self.assertGreater(summary(self.out)["searches"], found)
         self.good(self.again(*asked))
         drawn = {row[0] for row in table(f"{self.out}/events.csv")[1]}
         self.assertEqual((len(drawn), summary(self.out)["this_run"]["ended_early"]), (3, False))
@@ -301,6 +304,12 @@ class Refuses(Activation):
         self.assertEqual(bytes_of(self.out), before)
         os.remove(f"{self.out}/summary.json")  # as after a kill
         self.refused("seed 1, asked for is 2", words=("--seed", "2"))
+        for seed, kept in (("2", ["events.sqlite.old"]), ("3", ["events.sqlite.old", "events.sqlite.old2"])):
+            self.good(self.again("--seed", seed, "--atoms", "1", "--force"))
+            self.assertEqual(sorted(name for name in os.listdir(self.out) if ".old" in name and not name.endswith(("-wal", "-shm"))), kept)
+            self.assertIn("kept as " + kept[-1], " ".join(summary(self.out)["notes"]))
+        with sqlite3.connect(f"{self.out}/events.sqlite.old") as base:
+            self.assertEqual(base.execute("SELECT count(*) FROM searches").fetchone()[0], 2 * len(ASKED))
         self.good(self.again("--seed", "2", "--atoms", "1", "--force"))
         self.assertEqual(len(table(f"{self.out}/events.csv")[1]), 2)
         self.assertEqual(summary(self.out)["catalogue"]["fingerprint"]["seed"], "2")
@@ -312,6 +321,7 @@ class Refuses(Activation):
         holder.execute("PRAGMA locking_mode = EXCLUSIVE")
         holder.execute("BEGIN EXCLUSIVE")
         self.refused("events.sqlite", "locked", "wait for its end")
+        self.refused("events.sqlite", "locked", words=("--force",))  # it may be whole
         holder.close()
         size = os.path.getsize(path)
         with open(path, "r+b") as file:
@@ -319,8 +329,9 @@ class Refuses(Activation):
         self.refused("events.sqlite", "damaged", "begin again")
         with open(path, "wb") as file:
             file.write(b"no database at all" * 100)
-        self.refused("events.sqlite", "no SQLite database")
-        self.good(self.again("--atoms", "1", "--force"))
+        self.refused("events.sqlite", "no SQLite database", "move this one away", words=("--force",))
+        os.remove(path)
+        self.good(self.again("--atoms", "1"))
 
     def test_full_disk_loses_nothing(self):
         def limit():

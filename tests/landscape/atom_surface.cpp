@@ -7,11 +7,13 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <numbers>
 #include <vector>
 
 #include "support/potentials.hpp"
 #include "support/solvers.hpp"
 #include "tarn/landscape/activation_search.hpp"
+#include "tarn/landscape/atom_activation.hpp"
 #include "tarn/relax/minimise.hpp"
 
 namespace {
@@ -100,4 +102,30 @@ TEST_CASE("seven Lennard-Jones atoms: four minima, and saddles of first order th
   for (const double energy : {-16.505384, -15.935043, -15.593211, -15.533060}) CHECK(close((m++)->first, energy));
   CHECK(saddles.size() <= 12);  // none invented
   CHECK(saddles.size() >= 11);  // which of them is missing is not known
+}
+
+TEST_CASE("a push of one atom does not carry the others along, with the defaults and everything mobile") {
+  const LennardJones<Double> potential(LennardJonesFunctions({"A"}, {1}, {{1, 2.5, 60}}, {.order = 0}));
+  Vectors x(3, 7);  // a pentagon between two atoms, nearly
+  for (int k = 0; k < 5; ++k)
+    x.col(k) = 2.4 * Vec3(std::cos(0.4 * std::numbers::pi * k), std::sin(0.4 * std::numbers::pi * k), 0);
+  x.col(5) = Vec3(0, 0, 1.5), x.col(6) = Vec3(0, 0, -1.5);
+  const Sample minimum = minimise(cluster(x), potential, Lbfgs{}, Stop{1e-8}).sample;
+  int saddles = 0;
+  for (const bool frozen : {false, true}) {  // all are nearer than what is frozen
+    const auto count = [&](auto searcher) {
+      for (Eigen::Index atom = 0; atom < 7; ++atom) {
+        const AtomActivation found = searcher.find(atom, RandomStream(3, static_cast<std::uint64_t>(atom), 1));
+        if (!found.found()) continue;
+        ++saddles;
+        CHECK(found.barrier > 0.1);
+        CHECK(negative_eigenvalues(found.saddle / 2.5) == 1);
+      }
+    };
+    if (frozen)
+      count(AtomSearcher<Lj, FrozenWayOut>(minimum, potential));
+    else
+      count(AtomSearcher<Lj, PlainWayOut>(minimum, potential));
+  }
+  CHECK(saddles >= 6);
 }

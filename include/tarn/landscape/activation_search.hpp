@@ -44,12 +44,12 @@ struct SearchParams {
   Following following;  ///< to the loose point
   Following refining{.max_up = 0.1, .max_step = 0.1, .yield = 2, .look_every = 12, .look_after = 0.05, .patience = 8};
   ModeAccuracy certain{.relative = 0.05, .absolute = 5e-3, .max_products = 30};  ///< of the mode at the tight saddle
-  ModeAccuracy order{.max_products = 400, .only_sign = true, .doubt = 8};  ///< of the sign of the second: the lowest wave of a
-                                                                           ///< box of 40 Å has 0.02 eV/Å² and needs a hundred
-  int descents = 2;            ///< times that a point of higher order is left along its second mode
-  double descent = 0.2;        ///< Å, length of that step
-  double over = 0.3;           ///< Å, length of the step over the saddle to either side
-  int side_evaluations = 600;  ///< at most, each
+  ModeAccuracy order{
+      .max_products = 400, .only_sign = true, .doubt = 8};  ///< of the sign of the second, which may be as small as 0.005 eV/Å²
+  int descents = 2;                                         ///< times that a point of higher order is left along its second mode
+  double descent = 0.2;                                     ///< Å, length of that step
+  double over = 0.3;                                        ///< Å, length of the step over the saddle to either side
+  int side_evaluations = 600;                               ///< at most, each
   Lbfgs minimiser{.memory = 20, .max_step = 0.3};
   BasinRule basin;
   int memory = 20;        ///< of the quasi-Newton steps across the mode
@@ -66,7 +66,7 @@ struct SaddleSide {
   Connection connection = Connection::no;
 };
 
-/// What a search came to.
+/// What a search came to. `second` is known by its sign alone: its value is an upper bound.
 struct SearchResult {
   SearchEnd end = SearchEnd::not_converged;
   std::string detail;

@@ -15,6 +15,7 @@
 #include "tarn/landscape/activation.hpp"
 #include "tarn/landscape/activation_search.hpp"
 #include "tarn/landscape/atom_surface.hpp"
+#include "tarn/landscape/rigid_motions.hpp"
 #include "tarn/landscape/way_out.hpp"
 #include "tarn/vibration/participation.hpp"
 
@@ -102,12 +103,11 @@ class AtomSearcher {
   }
 
  private:
-  /// Of the atoms, what all of them share left out.
-  [[nodiscard]] static Vectors displacement(const Vector& to, const Vector& from) {
-    const Vector d = to - from;
-    Vectors u = Eigen::Map<const Vectors>(d.data(), 3, d.size() / 3);
-    u.colwise() -= u.rowwise().mean().eval();
-    return u;
+  /// Of the atoms, rigid motions left out as for the sides of a search.
+  [[nodiscard]] Vectors displacement(const Vector& to, const Vector& from) const {
+    Vector d = to - from;
+    project_out(surface_.rigid_motions(), d);
+    return Eigen::Map<const Vectors>(d.data(), 3, d.size() / 3);
   }
 
   AtomSearch params_;

@@ -4,6 +4,7 @@
 // The Hessian follows only when a product is asked for at a new point. What is remembered of earlier points (neighbour lists) is made anew by restart(),
 // so that what a search gives, to the last bit, depends on nothing before it.
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -89,7 +90,10 @@ class AtomSurface {
         if (d.squaredNorm() < radius_A * radius_A) mobile[static_cast<std::size_t>(j)] = 1;
       }
     }
-    begin(potential_.freeze(home_, std::move(mobile)));
+    if (std::find(mobile.begin(), mobile.end(), 0) == mobile.end())
+      release();
+    else
+      begin(potential_.freeze(home_, std::move(mobile)));
   }
   void release() { begin({}); }
   void hold(Vector& v) const {

@@ -54,7 +54,6 @@ class WatchedSurface {
 
   /// What is evaluated from now on is counted here.
   void count_in(Cost& phase) { phase_ = &phase; }
-  [[nodiscard]] int spent() const { return spent_; }
   [[nodiscard]] int left() const { return limits_.max_evaluations - spent_; }
   [[nodiscard]] S& surface() { return surface_; }
   [[nodiscard]] const Vector& minimum() const { return minimum_; }

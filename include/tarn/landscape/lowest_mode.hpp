@@ -25,8 +25,7 @@ struct ModeAccuracy {
   double relative = 0.1;   ///< its residual is below this share of its value,
   double absolute = 0.01;  ///< or below this
   int min_products = 1;
-  int max_products = 40;      ///< at most, where the value is below minus its residual: certainly negative
-  int doubtful_products = 0;  ///< at most, where not, if more
+  int max_products = 40;  ///< at most
   double enough =
       -std::numeric_limits<double>::infinity();  ///< stops too where the value is below this, its residual below half of its size
   bool only_sign = false;  ///< stops too where value − residual > 0, held for `doubt` products, or value < −residual
@@ -57,8 +56,7 @@ struct Lanczos {
   template <class Product, class Confine>
   [[nodiscard]] LowestMode operator()(Product& product, Confine& confine, const Vector& start, const ModeAccuracy& accuracy,
                                       RandomStream& random) const {
-    const Eigen::Index n = start.size(),
-                       most = std::min<Eigen::Index>(n, std::max({accuracy.max_products, accuracy.doubtful_products, 1}));
+    const Eigen::Index n = start.size(), most = std::min<Eigen::Index>(n, std::max(accuracy.max_products, 1));
     Matrix q(n, most);
     Vector alpha(most), beta(most), w(n);
     const auto orthogonal = [&](Vector& v, Eigen::Index known) {
@@ -110,8 +108,7 @@ struct Lanczos {
       }
       const int products = static_cast<int>(k) + 1;
       const int since = products <= 32 ? 1 : 8;  // later the tridiagonal problem, k³, would cost more than the products
-      if (products % since != 0 && !closed && k + 1 < most && products != accuracy.max_products &&
-          products != accuracy.doubtful_products) {
+      if (products % since != 0 && !closed && k + 1 < most && products != accuracy.max_products) {
         q.col(k + 1) = w;
         continue;
       }
@@ -126,7 +123,7 @@ struct Lanczos {
         done = sure > accuracy.doubt || value < -residual;
       }
       out.accurate = (done && products >= accuracy.min_products && !closed) || out.exhausted;
-      const bool spent = products >= accuracy.max_products && (value + residual < 0 || products >= accuracy.doubtful_products);
+      const bool spent = products >= accuracy.max_products;
       if (out.accurate || spent || k + 1 == most) {
         out.vector = q.leftCols(k + 1) * small.eigenvectors().col(0);
         out.vector /= out.vector.norm();

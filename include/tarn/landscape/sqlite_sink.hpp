@@ -44,6 +44,12 @@ struct SavedSearch {
   Displacement moved;    ///< at the saddle
 };
 
+/// Thrown for a catalogue that is whole, but of another minimum or other parameters.
+class OtherSearches : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A SearchSink; see the head. For one thread at a time, and one process.
 class SqliteSink {
  public:
@@ -241,7 +247,7 @@ class SqliteSink {
   }
   void require_same(const Sample& minimum, const Fingerprint& fingerprint, const std::string& where) const {
     const auto refuse = [&](const auto&... what) {
-      throw Error(database_.path().string(), ": ", what..., ": ", options_.remedy);
+      throw OtherSearches(database_.path().string(), ": ", what..., ": ", options_.remedy);
     };
     const Sample &a = minimum_, &b = minimum;
     const auto elements = [](const Sample& s) {

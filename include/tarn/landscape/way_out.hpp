@@ -12,6 +12,7 @@
 #include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
 #include "tarn/landscape/mode_following.hpp"
+#include "tarn/landscape/rigid_motions.hpp"
 
 namespace tarn {
 
@@ -26,14 +27,20 @@ struct Pushing {
   ModeAccuracy look{.relative = 0.3, .absolute = 0.05, .max_products = 4};
 };
 
-/// From the minimum by `push`, then on along it. Throws SearchStopped where no curvature falls below the threshold.
+/// From the minimum by `push`, then on along it, what moves everything alike left out: relaxing across a push that holds some of it would carry the whole sample along
+/// at no cost. Throws SearchStopped where no curvature falls below the threshold, or nothing of the push is left.
 template <class W>
 void push_out(W& walker, const Vector& push, const Pushing& how) {
   const double length = push.norm();
-  const Vector direction = push / length;
+  Vector direction = push;
+  project_out(walker.surface().rigid_motions(), direction);
+  const double left = direction.norm();
+  if (!(left > 1e-6 * length))
+    throw SearchStopped{SearchEnd::no_negative_curvature, "the push moves or turns the whole sample and nothing in it"};
+  direction /= left;
   walker.expect(direction);
   walker.forget();
-  walker.go_to(walker.surface().minimum() + push);
+  walker.go_to(walker.surface().minimum() + length * direction);
   double before = 0;
   for (int pushes = 0; pushes < how.max_pushes; ++pushes) {
     if (pushes > 0) walker.go_to(walker.at().x + how.step * direction);

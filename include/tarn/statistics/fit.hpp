@@ -102,6 +102,9 @@ struct ExponentialFit {
     for (Eigen::Index b = 0; b < without.rows(); ++b) {
       const Vector y = without.row(b).transpose();
       const double at = solve(y);
+      if (at < low + 0.01 || at > high - 0.01)
+        throw Error("fit of an exponential: without block ", b + 1, " of ", without.rows(),
+                    " the values do not fall off like one: no error is known");
       found(b, 0) = std::exp(at);
       found(b, 1) = amplitude(y, shape(at));
     }
@@ -136,6 +139,8 @@ struct PowerFit {
                                         std::optional<double> given_p = {}) {
   detail::check_curve(x, y, error, 4, "fit of a power");
   if (!(x.minCoeff() > 0)) throw Error("fit of a power: an abscissa is ", x.minCoeff(), ": all must be positive");
+  if (given_p && !(std::abs(*given_p) > 1e-6))
+    throw Error("fit of a power: p = ", *given_p, " is no power: a and b cannot be told apart");
   const double middle = std::exp(x.array().log().mean());
   if (!(x.maxCoeff() > x.minCoeff() * (1 + 1e-12))) throw Error("fit of a power: all abscissas are ", x[0]);
   const Vector weight = error.size() != 0 ? Vector(error.cwiseAbs2().cwiseInverse()) : Vector();
@@ -167,7 +172,9 @@ struct PowerFit {
   if (given_p) return fit;
   const auto freedom = static_cast<double>(std::max<Eigen::Index>(x.size() - 3, 1));
   const double t = detail::student_975(freedom);
-  const double limit = fit.chi2 + (error.size() != 0 ? 3.841458821 : t * t * std::max(fit.chi2 / freedom, 1e-300));
+  // below the rounding of y nothing is told apart
+  const double rounding = 1e-26 * (error.size() != 0 ? (weight.array() * y.array().square()).sum() : y.squaredNorm());
+  const double limit = fit.chi2 + std::max(error.size() != 0 ? 3.841458821 : t * t * fit.chi2 / freedom, rounding);
   const auto crossing = [&](double edge) -> std::optional<double> {
     const double step = (edge - fit.p) / 400;
     if (step == 0) return {};

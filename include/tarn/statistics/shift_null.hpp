@@ -9,7 +9,9 @@
 // the variance 1/(n − 1), so the standard deviation sd of the r_s gives the effective number of samples
 //   N_eff = 1 + 1/sd²,
 // and N_eff gives Fisher's interval. Where two fields are bound, small shifts still see it: sd is then too large, by no more than √(1 + r²). Some atoms are
-// met twice and some never: N_eff of a white field is too small then, by up to a third. Both err towards caution.
+// met twice and some never, which costs averages of white fields a few per cent of N_eff. Both err towards caution. Not so where a field is smooth over as
+// much as the distance between the atoms that have a value: moved by half of that it is rougher than it was (120 of 4000 atoms, smooth over 6 Å, not averaged: 8 % of
+// independent fields by `share`, 6 % by the interval).
 // On effective numbers of samples of two smooth fields: P. Dutilleul, Biometrics 49, 305 (1993).
 
 #include <algorithm>
