@@ -21,8 +21,10 @@ namespace {
 
 using namespace tarn;
 
+constexpr double sigma = 2.5;  // with ε = 1 eV: atoms like those that the defaults are made for
+
 const LennardJones<Double>& lennard_jones() {  // the cut-off is far outside
-  static const LennardJones<Double> potential(LennardJonesFunctions({"A"}, {1}, {{1, 1, 25}}, {.order = 0}));
+  static const LennardJones<Double> potential(LennardJonesFunctions({"A"}, {1}, {{1, sigma, 25 * sigma}}, {.order = 0}));
   return potential;
 }
 
@@ -41,11 +43,11 @@ Sample truncated_octahedron() {
   s.elements = {"A"};
   s.positions.resize(3, static_cast<Eigen::Index>(sites.size()));
   for (std::size_t i = 0; i < sites.size(); ++i) {
-    s.positions.col(static_cast<Eigen::Index>(i)) = 0.78 * sites[i];
+    s.positions.col(static_cast<Eigen::Index>(i)) = 0.78 * sigma * sites[i];
     s.species.push_back(0);
     s.ids.push_back(static_cast<std::int64_t>(i + 1));
   }
-  return minimise(s, lennard_jones(), Lbfgs{.max_step = 0.1, .stiffness = 200}, Stop{1e-9}).sample;
+  return minimise(s, lennard_jones(), Lbfgs{}, Stop{1e-9}).sample;
 }
 
 void search_lennard_jones_38(benchmark::State& state) {
@@ -56,9 +58,9 @@ void search_lennard_jones_38(benchmark::State& state) {
   const double energy = surface.evaluate(home, gradient);
   if (std::abs(energy + 173.928427) > 1e-4) throw std::runtime_error("this is not the global minimum: " + std::to_string(energy));
   SearchParams params;
-  params.stiffness = 100, params.minimiser.stiffness = 200, params.minimiser.max_step = 0.1, params.over = 0.1;
-  params.limits = {.max_energy = 30, .max_displacement = 4, .max_evaluations = 3000};
-  const PlainWayOut way{{.relaxing = 1, .max_step = 0.05, .threshold = -1, .steep = 1e9}};
+  params.tight_force = 1e-3 / sigma;
+  params.limits.max_energy = 30;
+  const PlainWayOut way;
   std::vector<double> evaluations;
   double failed = 0;
   for (auto _ : state)
@@ -68,7 +70,7 @@ void search_lennard_jones_38(benchmark::State& state) {
         Vector push(home.size());
         for (double& c : push) c = random.normal();
         surface.restart();
-        const auto found = search(surface, home, energy, Vector(push * (0.5 / push.norm())), way, params, random);
+        const auto found = search(surface, home, energy, Vector(push * (0.5 * sigma / push.norm())), way, params, random);
         const SearchCost& cost = found.cost;
         if (found.end == SearchEnd::saddle)
           evaluations.push_back(static_cast<double>(cost.way_out.total() + cost.following.total() + cost.refining.total()));
