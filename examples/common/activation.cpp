@@ -6,7 +6,6 @@
 #include <string>
 
 #include "common/atom_table.hpp"
-#include "common/console.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/core/file.hpp"
 #include "tarn/io/csv.hpp"

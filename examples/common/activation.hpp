@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/console.hpp"
 #include "common/results.hpp"
 #include "tarn/landscape/campaign.hpp"
 #include "tarn/landscape/event_catalogue.hpp"
