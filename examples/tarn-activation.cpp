@@ -135,7 +135,7 @@ void activation(Job& job, const ActivationOptions& options) {
   if (prefactors) prefactors->write(job.folder / "prefactors.csv");
   head.update(results);
   head["this_run"] = this_run;
-  if (this_run["ended_early"]) head.erase("request");  // the same again goes on
+  if (this_run["ended_early"]) job.request = nullptr;  // no whole result: the same again goes on
   job.finish(files, head);
   for (const auto& line : in_words(results, job.engine->energy_unit())) job.console.say(line);
   job.console.say("results: " + job.folder.path().string());
