@@ -1,5 +1,5 @@
 // Saddles of first order around the global minimum of 38 Lennard-Jones atoms, −173.9284 ε (cut off at 25 σ, 1.2e-5 higher; D. J. Wales, J. P. K. Doye, J. Phys. Chem. A 101, 5111 (1997)), from 100 random displacements of
-// all atoms (0.5 σ together): evaluations until the force is below 1e-3 ε/σ on every atom, their mean and median, the searches that fail.
+// all atoms (0.2 σ together): evaluations until the force is below 1e-3 ε/σ on every atom, their mean and median, the searches that fail.
 
 #include "tarn/landscape/activation_search.hpp"
 
@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -50,7 +51,18 @@ Sample truncated_octahedron() {
   return minimise(s, lennard_jones(), Lbfgs{}, Stop{1e-9}).sample;
 }
 
-void search_lennard_jones_38(benchmark::State& state) {
+// A way out that goes no further than the displacement: the mode is followed from there, uphill while its curvature is positive, as the methods that others measured do.
+struct Displaced {
+  template <class W>
+  void operator()(W& walker, const Vector& push) const {
+    walker.expect(push / push.norm());
+    walker.forget();
+    walker.go_to(walker.surface().minimum() + push);
+  }
+};
+
+template <class Way>
+void search_lennard_jones_38(benchmark::State& state, const Way& way) {
   const Sample sample = truncated_octahedron();
   AtomSurface<LennardJones<Double>> surface(sample, lennard_jones());
   const Vector home = surface.start();
@@ -59,10 +71,9 @@ void search_lennard_jones_38(benchmark::State& state) {
   if (std::abs(energy + 173.928427) > 1e-4) throw std::runtime_error("this is not the global minimum: " + std::to_string(energy));
   SearchParams params;
   params.tight_force = 1e-3 / sigma;
-  params.limits.max_energy = 30;
-  const PlainWayOut way;
+  params.limits.max_energy = 60;
   std::vector<double> evaluations;
-  double failed = 0;
+  std::map<SearchEnd, double> ends;
   for (auto _ : state)
     benchmarks::timed(state, [&] {
       for (std::uint64_t k = 0; k < 100; ++k) {
@@ -70,12 +81,11 @@ void search_lennard_jones_38(benchmark::State& state) {
         Vector push(home.size());
         for (double& c : push) c = random.normal();
         surface.restart();
-        const auto found = search(surface, home, energy, Vector(push * (0.5 * sigma / push.norm())), way, params, random);
+        const auto found = search(surface, home, energy, Vector(push * (0.2 * sigma / push.norm())), way, params, random);
         const SearchCost& cost = found.cost;
         if (found.end == SearchEnd::saddle)
           evaluations.push_back(static_cast<double>(cost.way_out.total() + cost.following.total() + cost.refining.total()));
-        else
-          ++failed;
+        ++ends[found.end];
       }
     });
   if (evaluations.empty()) throw std::runtime_error("no search ended in a saddle");
@@ -84,9 +94,10 @@ void search_lennard_jones_38(benchmark::State& state) {
   for (const double n : evaluations) sum += n;
   state.counters["mean"] = sum / static_cast<double>(evaluations.size());
   state.counters["median"] = evaluations[evaluations.size() / 2];
-  state.counters["failed"] = failed;
+  for (const auto& [end, count] : ends) state.counters[std::string("ended_").append(name(end))] = count;
 }
 
 }  // namespace
 
-BENCHMARK(search_lennard_jones_38)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK_CAPTURE(search_lennard_jones_38, displaced, Displaced{})->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK_CAPTURE(search_lennard_jones_38, plain, PlainWayOut{})->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);

@@ -81,7 +81,7 @@ def barriers_figure(a):
                 left.stairs(shares, edges, color=TINTS[name], lw=1.9, ls=LINES[name], label=f"{name}: {len(values)}, median {np.median(values):.2f} eV")
         beyond = np.mean(every > edges[-1])
         if beyond > 0:
-            left.annotate(f"{100 * beyond:.0f} % lie beyond" if beyond >= 0.005 else "under 1 % lie beyond", (0.98, 0.4), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT)
+            left.annotate(f"{100 * beyond:.0f} % lie beyond" if beyond >= 0.005 else "under 1 % lie beyond", (0.98, 0.66), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT)
         left.set_ylim(0, 1.42 * left.get_ylim()[1])
         left.legend(loc="upper right")
     left.set_xlabel(r"barrier $\Delta Q$ of one search (eV)")
@@ -94,6 +94,7 @@ def barriers_figure(a):
         right.set_yscale("log")
         plain(right.yaxis)
         right.set_ylim(0.7, None)
+        right.set_xlim(0.4, max(len(counts), 4) + 0.6)
         right.xaxis.get_major_locator().set_params(integer=True)
     right.set_xlabel("times that it was found")
     right.set_ylabel("distinct tight saddles")
