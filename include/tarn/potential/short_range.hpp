@@ -91,8 +91,7 @@ class ShortRange {
       return density;
     }
 
-    FrozenAtoms frozen_;
-
+    FrozenAtoms frozen_;  // before the list, which is made of it
     VerletList verlet_;
     std::vector<std::string> elements_;  // of the sample that it was made for
     std::vector<int> place_;             // of the sample's species among the functions' elements

@@ -1,8 +1,7 @@
 #pragma once
 // L-BFGS: quasi-Newton steps from the last few differences of positions and gradients.
 //
-// The direction is that of quasi_newton.hpp (J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 7.4). The step
-// is taken whole, or cut to a length, in nearly every case: one evaluation an iteration. It is shortened where it has gone too
+// The direction is that of quasi_newton.hpp. The step is taken whole, or cut to a length, in nearly every case: one evaluation an iteration. It is shortened where it has gone too
 // far, which the energy tells while steps are long; near the minimum, where differences of the energy drown in its rounding, the
 // forces alone decide, by the approximate Wolfe condition of W. W. Hager, H. Zhang, SIAM J. Optim. 16, 170 (2005).
 
