@@ -19,6 +19,9 @@
 
 #include "support/glass.hpp"
 #include "tarn/landscape/atom_activation.hpp"
+#include "tarn/landscape/dimer.hpp"
+#include "tarn/landscape/lobpcg.hpp"
+#include "tarn/landscape/perpendicular_steps.hpp"
 
 namespace {
 
@@ -45,13 +48,13 @@ std::map<std::pair<int, int>, double>& found_before() {
   return found;
 }
 
-template <class Way>
+template <class Way, class Finder = Lanczos, class Across = QuasiNewton>
 void searches(benchmark::State& state) {
   static const EamSplines<Double> potential(read_setfl(std::filesystem::path(TARN_TEST_DATA "/CuZr_smooth.eam.fs")));
   const Sample& sample = benchmarks::glass();
   const int atoms = setting("TARN_BENCHMARK_ATOMS", 20), each = setting("TARN_BENCHMARK_SEARCHES", 2);
   const auto seed = static_cast<std::uint64_t>(setting("TARN_BENCHMARK_SEED", 1));
-  AtomSearcher<EamSplines<Double>, Way> searcher(sample, potential);
+  AtomSearcher<EamSplines<Double>, Way, Finder, Across> searcher(sample, potential);
   double tight = 0, own = 0, loose = 0, done = 0, barrier = 0, barrier2 = 0;
   SearchCost cost;
   std::map<SearchEnd, double> ends;
@@ -70,7 +73,7 @@ void searches(benchmark::State& state) {
           tight_of.back() += found.found() / static_cast<double>(each), own_of.back() += found.own / static_cast<double>(each);
           if (found.found()) {
             barrier += found.barrier, barrier2 += found.barrier * found.barrier;
-            if constexpr (std::same_as<Way, FrozenWayOut>)
+            if constexpr (std::same_as<Way, FrozenWayOut> && std::same_as<Finder, Lanczos> && std::same_as<Across, QuasiNewton>)
               found_before()[{a, k}] = found.barrier;
             else if (const auto other = found_before().find({a, k}); other != found_before().end())
               ++pairs, less += found.barrier - other->second, less2 += std::pow(found.barrier - other->second, 2);
@@ -109,3 +112,16 @@ void search_plain(benchmark::State& state) { searches<PlainWayOut>(state); }
 
 BENCHMARK(search_frozen)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK(search_plain)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
+// The frozen way by other methods: the mode by them, or the relaxation across it.
+BENCHMARK(searches<FrozenWayOut, Lobpcg>)->Name("search_lobpcg")->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(searches<FrozenWayOut, Dimer>)->Name("search_dimer")->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(searches<FrozenWayOut, Lanczos, ConjugateSteps>)
+    ->Name("search_conjugate")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
+BENCHMARK(searches<FrozenWayOut, Lanczos, FireSteps>)
+    ->Name("search_fire")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);

@@ -15,7 +15,7 @@ const std::vector<std::string>& way_out_names() {
 }
 
 SearchChoice::SearchChoice() {
-  const AtomSearch search;
+  const AtomSearchParams<> search;
   const FrozenWayOut way;
   way_out = "frozen";
   push = search.push;
@@ -77,7 +77,7 @@ EitherWayOut way_out(const SearchChoice& choice) {
 
 template <class P>
 AnySearcher chosen(const Sample& minimum, std::shared_ptr<const P> potential, const SearchChoice& choice) {
-  AtomSearch search;
+  AtomSearchParams search;
   search.push = choice.push;
   search.push_radius = choice.push_radius;
   search.search.loose_force = choice.loose_force;

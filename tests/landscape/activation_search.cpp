@@ -9,11 +9,25 @@
 #include <numbers>
 #include <set>
 
+#include "tarn/landscape/dimer.hpp"
+#include "tarn/landscape/lanczos.hpp"
+#include "tarn/landscape/lobpcg.hpp"
+#include "tarn/landscape/perpendicular_steps.hpp"
 #include "tarn/landscape/way_out.hpp"
 
 namespace {
 
 using namespace tarn;
+
+using ByLobpcg = SearchParams<Lobpcg>;
+using ByDimer = SearchParams<Dimer>;
+using ByConjugateSteps = SearchParams<Lanczos, ConjugateSteps>;
+using ByFireSteps = SearchParams<Lanczos, FireSteps>;
+QuasiNewton of_stiffness(const QuasiNewton&, double k) { return QuasiNewton(20, k); }
+template <class Steps>
+Steps of_stiffness(const Steps&, double k) {
+  return Steps(k);
+}
 
 // K. Müller, L. D. Brown, Theor. Chim. Acta 53, 75 (1979).
 struct MullerBrown {
@@ -61,11 +75,11 @@ struct Egg {
   }
 };
 
-SearchParams muller_brown_params() {
+SearchParams<> muller_brown_params() {
   SearchParams p;
   p.loose_force = 1, p.tight_force = 1e-4, p.side_force = 1e-3;
   p.limits.max_energy = 300;
-  p.stiffness = 1000, p.minimiser.stiffness = 1000, p.minimiser.max_step = 0.1;
+  p.across = QuasiNewton(20, 1000), p.minimiser.stiffness = 1000, p.minimiser.max_step = 0.1;
   p.following.max_up = p.following.max_step = p.refining.max_up = p.refining.max_step = 0.05;
   p.following.min_stiffness = p.refining.min_stiffness = 10;
   p.following.yield = p.refining.yield = 1000;
@@ -113,13 +127,14 @@ TEST_CASE("on the surface of Müller and Brown both saddles are found and no oth
   CHECK(ended >= searches / 2);
 }
 
-TEST_CASE("of a periodic landscape in three dimensions all six ways over are found and none invented") {
+TEST_CASE_TEMPLATE("of a periodic landscape in three dimensions all six ways over are found and none invented, by each method",
+                   Method, SearchParams<>, ByLobpcg, ByDimer, ByConjugateSteps, ByFireSteps) {
   Egg surface;
   const Vector minimum = Vector::Zero(3);
   Vector gradient;
   const double energy = surface.evaluate(minimum, gradient);
-  SearchParams p;
-  p.stiffness = 1, p.tight_force = 1e-6;
+  Method p;
+  p.across = of_stiffness(p.across, 1), p.tight_force = 1e-6;
   p.following.min_stiffness = p.refining.min_stiffness = 0.1;
   p.basin = {.same_distance = 0.01, .same_energy = 1e-3, .twin_distance = 0.1, .twin_energy = 1e-3, .doubt_force = 1e-5};
   std::set<std::array<int, 3>> found;

@@ -40,8 +40,8 @@ const Sample& glass() {
 }
 
 // Without the random stir, so that a search turns with the sample.
-AtomSearch plainly() {
-  AtomSearch p;
+AtomSearchParams<> plainly() {
+  AtomSearchParams p;
   p.search.finder.stir = 0;
   return p;
 }
@@ -153,7 +153,7 @@ TEST_CASE("a search gives the same bits whatever was searched before") {
     return a.end == b.end && a.barrier == b.barrier && a.saddle == b.saddle && a.cost.total().total() == b.cost.total().total() &&
            a.side_energy == b.side_energy && a.loose_barrier == b.loose_barrier;
   };
-  AtomSearch params;
+  AtomSearchParams params;
   params.search.limits.max_evaluations = 600;
   AtomSearcher<Eam> one(glass(), smooth(), params), other(glass(), smooth(), params);
   const auto alone = one.find(31, RandomStream(5, 31, 0));
@@ -228,11 +228,12 @@ TEST_CASE("what is no minimum, no atom or no sensible parameter is refused in wo
     return s;
   }();
   CHECK_THROWS_WITH_AS((AtomSearcher<Eam>(shaken, smooth())), doctest::Contains("minimise it first"), Error);
-  for (const auto& spoil : std::vector<std::function<void(AtomSearch&)>>{
-           [](AtomSearch& p) { p.push = 0; }, [](AtomSearch& p) { p.push = std::numeric_limits<double>::quiet_NaN(); },
-           [](AtomSearch& p) { p.push_radius = -1; }, [](AtomSearch& p) { p.search.tight_force = 0; },
-           [](AtomSearch& p) { p.search.limits.max_evaluations = 0; }}) {
-    AtomSearch p;
+  for (const auto& spoil : std::vector<std::function<void(AtomSearchParams<>&)>>{
+           [](AtomSearchParams<>& p) { p.push = 0; },
+           [](AtomSearchParams<>& p) { p.push = std::numeric_limits<double>::quiet_NaN(); },
+           [](AtomSearchParams<>& p) { p.push_radius = -1; }, [](AtomSearchParams<>& p) { p.search.tight_force = 0; },
+           [](AtomSearchParams<>& p) { p.search.limits.max_evaluations = 0; }}) {
+    AtomSearchParams p;
     spoil(p);
     CHECK_THROWS_AS((AtomSearcher<Eam>(glass(), smooth(), p)), Error);
   }

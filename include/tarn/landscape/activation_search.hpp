@@ -17,11 +17,14 @@
 #include "tarn/core/vector.hpp"
 #include "tarn/landscape/activation.hpp"
 #include "tarn/landscape/energy_surface.hpp"
+#include "tarn/landscape/lanczos.hpp"
 #include "tarn/landscape/lowest_mode.hpp"
 #include "tarn/landscape/mode_following.hpp"
+#include "tarn/landscape/perpendicular_steps.hpp"
 #include "tarn/landscape/way_out.hpp"
 #include "tarn/relax/lbfgs.hpp"
 #include "tarn/relax/minimiser.hpp"
+#include "tarn/relax/quasi_newton.hpp"
 
 namespace tarn {
 
@@ -35,7 +38,8 @@ struct BasinRule {
   double doubt_force = 1e-4;    ///< eV/Å: a twin is minimised as tightly as this before it is called so
 };
 
-/// Parameters of a search; the defaults of what the paper names are the paper's.
+/// Parameters of a search; the defaults of what the paper names are the paper's. Its method: how the lowest mode is found, and how it relaxes across it.
+template <ModeFinder Finder = Lanczos, PerpendicularSteps Across = QuasiNewton>
 struct SearchParams {
   double loose_force = 0.05;  ///< eV/Å, largest on an atom
   double tight_force = 1e-3;
@@ -52,9 +56,8 @@ struct SearchParams {
   int side_evaluations = 600;                               ///< at most, each
   Lbfgs minimiser{.memory = 20, .max_step = 0.3};
   BasinRule basin;
-  int memory = 20;        ///< of the quasi-Newton steps across the mode
-  double stiffness = 10;  ///< eV/Å²
-  Lanczos finder;
+  Finder finder = Finder();
+  Across across = Across();
 };
 
 /// Where a side of a saddle leads.
@@ -82,8 +85,8 @@ struct SearchResult {
 namespace detail {
 
 /// The second eigenvalue at the walker's point, in `second`; true where the mode is the only one that is negative.
-template <class W>
-bool shows_first_order(W& walker, const SearchParams& params, LowestMode& second) {
+template <class W, class Params>
+bool shows_first_order(W& walker, const Params& params, LowestMode& second) {
   const Vector& v = walker.mode().vector;
   const double own = walker.mode().lowest.residual;
   if (!(walker.mode().lowest.value < 0)) return false;
@@ -95,8 +98,8 @@ bool shows_first_order(W& walker, const SearchParams& params, LowestMode& second
   return shown;
 }
 
-template <class S>
-SaddleSide minimise_side(WatchedSurface<S>& surface, const Vector& start, const SearchParams& params) {
+template <class S, class Params>
+SaddleSide minimise_side(WatchedSurface<S>& surface, const Vector& start, const Params& params) {
   SaddleSide side;
   const Vector& home = surface.minimum();
   const auto take = [&](Minimum&& minimum) {
@@ -123,14 +126,15 @@ SaddleSide minimise_side(WatchedSurface<S>& surface, const Vector& start, const 
 }  // namespace detail
 
 /// Searches a saddle from `minimum` (energy `minimum_energy`) in the direction of `push`. Throws Error where the arguments do not fit; a search that fails says so in its end.
-template <EnergySurface S, class Way>
+template <EnergySurface S, class Way, class Finder = Lanczos, class Across = QuasiNewton>
 [[nodiscard]] SearchResult search(S& surface, const Vector& minimum, double minimum_energy, const Vector& push, const Way& way,
-                                  const SearchParams& params, RandomStream random) {
+                                  const SearchParams<Finder, Across>& params, RandomStream random) {
+  static_assert(WayOut<Way, Walker<S, Finder, Across>>, "argument 5 must be callable as way(walker, push)");
   if (push.size() != minimum.size()) throw Error("the push has ", push.size(), " components, the minimum ", minimum.size());
   if (!(push.norm() > 0) || !push.allFinite()) throw Error("a search needs a push: a vector that is not zero");
   SearchResult out;
   WatchedSurface<S> watched(surface, minimum, minimum_energy, params.limits);
-  Walker<S, Lanczos> walker(watched, params.finder, std::move(random), params.memory, params.stiffness);
+  Walker<S, Finder, Across> walker(watched, params.finder, params.across, std::move(random));
   try {
     watched.count_in(out.cost.way_out);
     way(walker, push);

@@ -22,20 +22,21 @@
 namespace tarn {
 
 /// The first displacement, and what makes a saddle the centre's own.
-struct AtomSearch {
+template <ModeFinder Finder = Lanczos, PerpendicularSteps Across = QuasiNewton>
+struct AtomSearchParams {
   double push = 0.1;       ///< Å, length of the first displacement, all pushed atoms together
   double push_radius = 0;  ///< Å: neighbours nearer than this are pushed too; the paper's 2 Å are, in Cu-Zr, the atom alone
   double moved = 0.1;      ///< Å: less is not to have moved
   double minimum_force = 1e-3;  ///< eV/Å: a sample with a larger force is no minimum
-  SearchParams search;
+  SearchParams<Finder, Across> search;
 };
 
 /// Finds saddles around atoms of one sample. The potential must live longer. For one thread at a time.
-template <TwiceDifferentiable P, class Way = FrozenWayOut>
+template <TwiceDifferentiable P, class Way = FrozenWayOut, ModeFinder Finder = Lanczos, PerpendicularSteps Across = QuasiNewton>
 class AtomSearcher {
  public:
   /// Throws Error for parameters out of range, and for a sample that is not at a minimum.
-  AtomSearcher(const Sample& minimum, const P& potential, AtomSearch params = {}, Way way = {})
+  AtomSearcher(const Sample& minimum, const P& potential, AtomSearchParams<Finder, Across> params = {}, Way way = {})
       : params_(std::move(params)), way_(std::move(way)), surface_(minimum, potential), home_(surface_.start()) {
     const auto positive = [](double value, const char* what) {
       if (!(value > 0 && std::isfinite(value))) throw Error("search for saddles: ", what, " must be positive, ", value, " given");
@@ -110,7 +111,7 @@ class AtomSearcher {
     return Eigen::Map<const Vectors>(d.data(), 3, d.size() / 3);
   }
 
-  AtomSearch params_;
+  AtomSearchParams<Finder, Across> params_;
   Way way_;
   AtomSurface<P> surface_;
   Vector home_;

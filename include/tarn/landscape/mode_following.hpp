@@ -3,7 +3,7 @@
 //
 // With v the mode, λ its curvature and F the force, each step adds
 //   along v     −(F·v)/|λ| v, at most `max_up`: against the force, to the top of the parabola; while λ ≥ 0, `max_up` further uphill and nothing across
-//   across v    the quasi-Newton step for F − (F·v) v, no atom further than `max_step`
+//   across v    a step of the relaxation for F − (F·v) v, L-BFGS unless told otherwise, no atom further than `max_step`
 // G. T. Barkema, N. Mousseau, Phys. Rev. Lett. 77, 4358 (1996); L. J. Munro, D. J. Wales, Phys. Rev. B 59, 3969 (1999). The mode is found anew, from the one before, when
 // the atoms have moved by `look_after` or after `look_every` steps.
 
@@ -17,7 +17,9 @@
 #include "tarn/core/random.hpp"
 #include "tarn/core/vector.hpp"
 #include "tarn/landscape/energy_surface.hpp"
+#include "tarn/landscape/lanczos.hpp"
 #include "tarn/landscape/lowest_mode.hpp"
+#include "tarn/landscape/perpendicular_steps.hpp"
 #include "tarn/landscape/rigid_motions.hpp"
 #include "tarn/relax/minimiser.hpp"
 #include "tarn/relax/quasi_newton.hpp"
@@ -40,11 +42,11 @@ struct Following {
 };
 
 /// Someone who walks on a surface: the point, its mode, what is known of the curvature across the mode.
-template <EnergySurface S, class Finder = Lanczos>
+template <EnergySurface S, ModeFinder Finder = Lanczos, PerpendicularSteps Across = QuasiNewton>
 class Walker {
  public:
-  Walker(WatchedSurface<S>& surface, const Finder& finder, RandomStream random, int memory, double stiffness)
-      : surface_(surface), finder_(finder), random_(std::move(random)), across_(memory, stiffness) {}
+  Walker(WatchedSurface<S>& surface, const Finder& finder, Across across, RandomStream random)
+      : surface_(surface), finder_(finder), random_(std::move(random)), across_(std::move(across)) {}
 
   [[nodiscard]] const Point& at() const { return at_; }
   [[nodiscard]] const LowestMode& mode() const { return mode_; }
@@ -54,19 +56,9 @@ class Walker {
   void forget() { across_.clear(); }
   /// Where, as far as the steps so far tell, the curvature across the mode is lowest: a direction among them; the gradient where there were none.
   [[nodiscard]] Vector softest_across() const {
-    if (across_.empty()) return at_.gradient;
-    const auto [s, y] = across_.learnt();
-    const Eigen::Index m = s.cols();
-    // s = an orthonormal basis · a triangle, by the Gram matrix; what of it is nearly dependent is left out
-    const Eigen::SelfAdjointEigenSolver<Matrix> gram(s.transpose() * s);
-    Eigen::Index first = 0;
-    while (first + 1 < m && gram.eigenvalues()[first] < 1e-3 * gram.eigenvalues()[m - 1]) ++first;
-    const Matrix basis =
-        gram.eigenvectors().rightCols(m - first) * gram.eigenvalues().tail(m - first).cwiseSqrt().cwiseInverse().asDiagonal();
-    const Matrix h = basis.transpose() * (s.transpose() * y) * basis;
-    const Eigen::SelfAdjointEigenSolver<Matrix> ritz(0.5 * (h + h.transpose()));
-    const Vector u = s * (basis * ritz.eigenvectors().col(0));
-    return u / u.norm();
+    if constexpr (requires { across_.learnt(); })
+      if (!across_.empty()) return softest(across_.learnt());
+    return at_.gradient;
   }
 
   void go_to(Vector x) {
@@ -94,7 +86,7 @@ class Walker {
     return finder_(product, confine, start, accuracy, random_);
   }
 
-  /// A step `along` (in multiples of the unit vector v) and, across v, as the quasi-Newton steps say, no further than max_step.
+  /// A step `along` (in multiples of the unit vector v) and, across v, as the relaxation says, no further than max_step.
   void step(const Vector& v, double along, double max_step) {
     Vector across = at_.gradient - at_.gradient.dot(v) * v;
     Vector d = across_.step(across);
@@ -151,6 +143,21 @@ class Walker {
   }
 
  private:
+  /// Of the quadratic that the differences of gradients tell, in the space of their steps.
+  [[nodiscard]] static Vector softest(const QuasiNewton::Learnt& learnt) {
+    const auto& [s, y] = learnt;
+    const Eigen::Index m = s.cols();
+    // s = an orthonormal basis · a triangle, by the Gram matrix; what of it is nearly dependent is left out
+    const Eigen::SelfAdjointEigenSolver<Matrix> gram(s.transpose() * s);
+    Eigen::Index first = 0;
+    while (first + 1 < m && gram.eigenvalues()[first] < 1e-3 * gram.eigenvalues()[m - 1]) ++first;
+    const Matrix basis =
+        gram.eigenvectors().rightCols(m - first) * gram.eigenvalues().tail(m - first).cwiseSqrt().cwiseInverse().asDiagonal();
+    const Matrix h = basis.transpose() * (s.transpose() * y) * basis;
+    const Eigen::SelfAdjointEigenSolver<Matrix> ritz(0.5 * (h + h.transpose()));
+    const Vector u = s * (basis * ritz.eigenvectors().col(0));
+    return u / u.norm();
+  }
   /// Where it would roll to: back, where the force points to the minimum.
   [[noreturn]] void stop_lost() {
     const bool back = at_.gradient.dot(at_.x - surface_.minimum()) > 0;
@@ -159,11 +166,11 @@ class Walker {
   }
 
   WatchedSurface<S>& surface_;
-  const Finder& finder_;
+  Finder finder_;
   RandomStream random_;
   Point at_;
   LowestMode mode_;
-  QuasiNewton across_;
+  Across across_;
 };
 
 }  // namespace tarn

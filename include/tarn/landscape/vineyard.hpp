@@ -19,7 +19,7 @@
 #include "tarn/core/random.hpp"
 #include "tarn/core/units.hpp"
 #include "tarn/core/vector.hpp"
-#include "tarn/landscape/lowest_mode.hpp"
+#include "tarn/landscape/lanczos.hpp"
 #include "tarn/landscape/rigid_motions.hpp"
 #include "tarn/vibration/dynamical_matrix.hpp"
 
