@@ -21,6 +21,7 @@
 #include "tarn/core/units.hpp"
 #include "tarn/core/vector.hpp"
 
+#include "tarn/atoms/atoms_within.hpp"
 #include "tarn/atoms/cell.hpp"
 #include "tarn/atoms/cell_grid.hpp"
 #include "tarn/atoms/elements.hpp"

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "tarn/atoms/atoms_within.hpp"
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/core/random.hpp"
@@ -63,14 +64,10 @@ class AtomSearcher {
 
   /// A search that begins with a random direction of the stream. Throws Error where there is no such atom.
   [[nodiscard]] AtomActivation find(Eigen::Index atom, RandomStream stream) {
-    if (atom < 0 || atom >= home_.size() / 3) throw Error("there is no atom ", atom, " of ", home_.size() / 3);
     surface_.restart();
     Vector push = Vector::Zero(home_.size());
-    const Sample& sample = surface_.sample();
-    for (Eigen::Index j = 0; j < sample.size(); ++j) {
-      const Vec3 d = sample.cell.nearest_image(sample.positions.col(j) - sample.positions.col(atom));
-      if (j == atom || d.norm() < params_.push_radius) push.segment<3>(3 * j) = stream.unit_vector();
-    }
+    for (const Eigen::Index j : atoms_within(surface_.sample(), atom, params_.push_radius))
+      push.segment<3>(3 * j) = stream.unit_vector();
     return find(atom, push * (params_.push / push.norm()), std::move(stream));
   }
   /// The same with a given first displacement, 3N, Å.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tarn/atoms/atoms_within.hpp"
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/core/vector.hpp"
@@ -85,10 +86,7 @@ class AtomSurface {
     std::vector<char> mobile(static_cast<std::size_t>(home_.size()), 0);
     for (Eigen::Index i = 0; i < home_.size(); ++i) {
       if (push.segment<3>(3 * i).isZero(0)) continue;
-      for (Eigen::Index j = 0; j < home_.size(); ++j) {
-        const Vec3 d = home_.cell.nearest_image(home_.positions.col(j) - home_.positions.col(i));
-        if (d.squaredNorm() < radius_A * radius_A) mobile[static_cast<std::size_t>(j)] = 1;
-      }
+      for (const Eigen::Index j : atoms_within(home_, i, radius_A)) mobile[static_cast<std::size_t>(j)] = 1;
     }
     if (std::find(mobile.begin(), mobile.end(), 0) == mobile.end())
       release();
