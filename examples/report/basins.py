@@ -48,12 +48,12 @@ def group_panel(axes, c, barrier, element):
         axes.stairs(density, edges, color=tint, alpha=0.1, lw=0, fill=True)
     atoms = number(entry(c.summary.get("groups"), barrier=barrier, element=element), "atoms")
     if np.isfinite(atoms):
-        axes.annotate(f"{atoms:.0f} atoms in both", (0.97, 0.6), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT)
+        axes.annotate(f"{atoms:.0f} atoms in both", (0.965, 0.755), xycoords="axes fraction", ha="right", va="top", fontsize=8.5, color=SOFT)
     return None
 
 
-def binned_panel(axes, c, barrier, element, size=True):
-    """Binned means of ΔQ against 1/I_BP with their errors, the law a + b/I_BP, and the free power."""
+def binned_panel(axes, c, barrier, element):
+    """Binned means of ΔQ against 1/I_BP with their errors, the law a + b/I_BP, and a + b/I_BP^p where the data bound p."""
     rows = c.select("binned", by="inverse_boson_peak_per_ps3", barrier=barrier, element=element)
     if rows is not None and "length_A" in rows:
         keep = rows["length_A"] == rows["length_A"].min()
@@ -68,9 +68,11 @@ def binned_panel(axes, c, barrier, element, size=True):
         axes.plot(line, law[0] + law[1] * 1e6 * line, color=INK, lw=1.5, label=r"$a+b/I_{\mathrm{BP}}$")
     free = power(c, barrier, element)
     if free:
-        axes.plot(line, free[0] + free[1] * (1e6 * line) ** free[2], color=INK, lw=1.1, ls=(0, (2, 2)), label=rf"$a+b/I_{{\mathrm{{BP}}}}^{{\,p}}$, $p$ = {free[2]:.2g}")
-    if size and "atoms" in rows:
-        axes.annotate(f"{np.median(rows['atoms']):.0f} atoms a bin", (0.97, 0.05), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT)
+        axes.plot(line, free[0] + free[1] * (1e6 * line) ** free[2], color=INK, lw=1.1, ls=(0, (2, 2)), label=r"$a+b/I_{\mathrm{BP}}^{\,p}$")
+        low, high = (number(law_entry(c, barrier, element), "power", key) for key in ("p_low", "p_high"))
+        axes.annotate(f"$p$ = {free[2]:.1f} ({low:.1f} to {high:.1f})".replace("-", "−"), (0.97, 0.965), xycoords="axes fraction", ha="right", va="top", fontsize=8.5, color=SOFT)
+    if "atoms" in rows:
+        axes.annotate(f"{np.median(rows['atoms']):.0f} atoms a bin", (0.97, 0.04), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT)
     return None
 
 
@@ -107,13 +109,23 @@ def panels(c, elements, panel, xlabel, ylabel):
                 axes[i][j].set_xlabel(xlabel)
                 axes[i][j].xaxis.set_major_locator(plt.MaxNLocator(5))
         axes[i][0].set_ylabel(ylabel)
-        if panel is group_panel:  # from 0, with room for the legend
+        # room for the words: above for the legend, and below the points for the numbers of atoms
+        if panel is group_panel:
             densities = [c.select("groups", barrier=b, element=element) for b in c.barriers]
-            axes[i][0].set_ylim(0, 1.35 * max((np.nanmax(rows["density"]) for rows in densities if rows is not None), default=1))
-    drawn = [one for one in axes.flat if one.get_legend_handles_labels()[0]]
-    if drawn:
-        drawn[0].legend(loc="upper right" if panel is group_panel else "upper left", fontsize=8.5)
+            axes[i][0].set_ylim(0, 1.5 * max((np.nanmax(rows["density"]) for rows in densities if rows is not None), default=1))
+        else:
+            low, high = axes[i][0].get_ylim()
+            axes[i][0].set_ylim(low - 0.12 * (high - low), high + 0.3 * (high - low))
+    keys = legend_keys(axes.flat)
+    if keys:
+        first = next(one for one in axes.flat if one.get_legend_handles_labels()[0])
+        first.legend(keys.values(), keys.keys(), loc="upper right" if panel is group_panel else "upper left", fontsize=8.5)
     return svg(figure)
+
+
+def legend_keys(axes):
+    """label → handle of whatever some panel draws: the first need not draw all of it."""
+    return {label: handle for one in axes for handle, label in zip(*one.get_legend_handles_labels())}
 
 
 def groups(c, elements):

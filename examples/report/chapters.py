@@ -30,6 +30,12 @@ def of_searches(page, v, a):
                 f"a: one value a search; median values in the key. b: {searches.unseen(a)} Searches from different atoms that find one saddle make ΔQ alike at both: part of any correlation in space is made so.")
 
 
+def dashed(c, elements):
+    """The caption's words for the free power, if some panel draws it."""
+    drawn = any(basins.power(c, barrier, element) for barrier in c.barriers for element in elements)
+    return "; dashed, where the data bound p: a + b/I<sub>BP</sub><sup>p</sup>, with p and its 95 % interval" if drawn else ""
+
+
 def of_correlation(page, v, c, drawn):
     page.add("<h2>Basins and boson peak</h2><p>Is ΔQ lower where I<sub>BP</sub> is higher? r &gt; 0 of 1/I<sub>BP</sub> and ΔQ would say so. Each r stands beside its null; a claim needs both an interval that leaves out 0 "
              f"and a null that rarely comes so far. These are {len(c.barriers) * max(1, len(c.elements))} tests of one sample (barriers times groups of atoms): one in twenty comes out by chance.</p>")
@@ -42,12 +48,13 @@ def of_correlation(page, v, c, drawn):
                 f"the null widens with L, because averages share their atoms. Coloured band: 95 % interval. Dotted: {PAPER_LENGTH} Å, the paper’s best. "
                 "L is a radius for the top hat, a decay length for the other kernels, whose reach is longer.")
     page.figure(basins.groups(c, ["all"]), "Activation energies where the boson peak is highest and lowest (the paper’s Fig. 2a)",
-                "Density of ΔQ among the tenth of each element’s atoms with the highest and with the lowest I<sub>BP</sub>.")
+                "Density of ΔQ among the tenth of each element’s atoms with the highest and with the lowest I<sub>BP</sub>, of those that have a ΔQ. "
+                "A panel names how many the two groups have together; the fewer, the wider the bins.")
     page.figure(basins.binned(c, ["all"]), "Activation energy against the inverse boson peak (the paper’s Fig. 2b)",
-                "Means of atoms sorted by 1/I<sub>BP</sub>, a bin each, with standard errors as if atoms were independent. Lines: a + b/I<sub>BP</sub>, and the same with a free power. Binning hides the scatter of single atoms, which the r above holds.")
+                f"Means of atoms sorted by 1/I<sub>BP</sub>, a bin each, with standard errors as if atoms were independent. Line: a + b/I<sub>BP</sub>{dashed(c, ['all'])}. Binning hides the scatter of single atoms, which the r above holds.")
     if elements:
         page.figure(basins.groups(c, elements), "The same by element: distributions (the paper’s Fig. S1)", "Tenths of the element’s own atoms.")
-        page.figure(basins.binned(c, elements), "The same by element: binned means (the paper’s Fig. S1)", "As above, of one element’s atoms; fewer bins where there are fewer atoms.")
+        page.figure(basins.binned(c, elements), "The same by element: binned means (the paper’s Fig. S1)", f"As above, of one element’s atoms{dashed(c, elements)}; fewer bins where there are fewer atoms.")
     drawing = rivals.figure(c)
     if drawing:
         page.figure(drawing, "What the boson peak adds to plainer quantities",
