@@ -201,14 +201,15 @@ def autocorrelation(c):
     wanted.sort(key=lambda w: (w[0] != "inverse", list(BARRIERS).index(w[2]) if w[2] else -1))
     if not wanted:
         return None
-    figure, axes = plt.subplots(1, len(wanted), figsize=(9.2, 3.0), squeeze=False, sharex=True, sharey=True, gridspec_kw={"wspace": 0.1})
+    figure, axes = plt.subplots(1, len(wanted), figsize=(9.2, 3.6), squeeze=False, sharex=True, sharey=True, gridspec_kw={"wspace": 0.1})
+    low, high = -0.15, 1.05
     for k, (one, (kind, name, barrier)) in enumerate(zip(axes[0], wanted)):
         where = {"field": name, "element": "all"} | ({"barrier": barrier} if barrier else {})
         rows = c.select("autocorrelation", by="r_A", **where)
         if rows is not None and not barrier and "barrier" in rows:  # the same whatever the barrier
             keep = rows["barrier"] == rows["barrier"][0]
             rows = {key: column[keep] for key, column in rows.items()}
-        one.set_title(f"{'ab'[kind == 'activation']}   {FIELDS[kind]}" + (f", {barrier}" if barrier else ""), fontsize=10)
+        one.set_title(f"{'abcdefgh'[k]}   {FIELDS[kind]}" + (f", {barrier}" if barrier else ""), fontsize=10)
         if rows is None:
             nothing(one)
             continue
@@ -216,9 +217,12 @@ def autocorrelation(c):
         one.set_xlabel("distance $r$ (Å)")
         if k == 0:
             one.set_ylabel("autocorrelation $C(r)$")
-            one.set_ylim(min(-0.15, np.nanmin(rows["correlation"]) - 0.05), 1.05)
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.03), ncols=5, fontsize=8.5)
+        value, error = rows["correlation"], np.nan_to_num(rows["error"])
+        low, high = min(low, np.nanmin(value) - 0.05, max(-1, np.nanmin(value - error) - 0.03)), max(high, np.nanmax(value) + 0.05, min(2, np.nanmax(value + error) + 0.03))
+    axes[0][0].set_ylim(low, high)  # of two pairs of atoms the error may be anything: beyond −1 and 2 it is cut
+    # in grey: the panels have colours of their own
+    keys = {"$C(r)$ ± error": axes[0][0].errorbar([], [], [], fmt="o", ms=3, color=SOFT, elinewidth=0.9)} | legend_keys(axes[0])
+    figure.legend(keys.values(), keys.keys(), loc="upper center", bbox_to_anchor=(0.5, -0.03), ncols=5, fontsize=8.5)
     return svg(figure)
 
 
@@ -226,7 +230,7 @@ def autocorrelation_panel(axes, c, rows, kind, name, barrier):
     tint = TINTS.get(barrier, "#0f6078")
     r, value = rows["r_A"], rows["correlation"]
     axes.axhline(0, color=SOFT, lw=0.8)
-    axes.errorbar(r, value, rows["error"], fmt="o", ms=3, color=tint, ecolor=tint, elinewidth=0.9, zorder=3, label="$C(r)$ ± error")
+    axes.errorbar(r, value, rows["error"], fmt="o", ms=3, color=tint, ecolor=tint, elinewidth=0.9, zorder=3)
     other = c.select("autocorrelation", by="r_A", field=f"{name}_from_element_mean", element="all", **({"barrier": barrier} if barrier else {}))
     if other is not None:
         axes.plot(other["r_A"], other["correlation"], "o", ms=3.2, mfc="white", mec=SOFT, mew=0.8, zorder=2, label="from the element’s mean")

@@ -63,7 +63,8 @@ def of_correlation(page, v, c, drawn):
     drawing = basins.autocorrelation(c)
     if drawing:
         page.figure(drawing, "Autocorrelation in space (the paper’s Fig. 4)",
-                    f"C(r) of deviations from the mean over all atoms (open: from the element’s own mean), C(0) = 1, with the fits A exp(−r/ξ), A free and A = 1. Star: the paper’s C({PAPER_LENGTH} Å) ≈ e⁻³. "
+                    f"C(r) of deviations from the mean over all atoms (open, without their errors: from the element’s own mean), C(0) = 1. Errors: one standard deviation, by leaving out one block of the sample after the other; "
+                    f"points of different r share atoms. Lines, where the data bound ξ: A exp(−r/ξ), A free and A = 1. Star: the paper’s C({PAPER_LENGTH} Å) ≈ e⁻³. "
                     "The scatter of few searches an atom adds noise that no neighbour shares: it lowers ΔQ’s C(r) at every r &gt; 0, so that A &lt; 1.")
     if v.activation and v.shown_barriers:
         names = v.elements or sorted(set(v.atoms["element"]))
