@@ -72,9 +72,9 @@ def of_correlation(page, v, c, drawn):
         reach = 4 / 3 * np.pi * PAPER_LENGTH**3 / abs(np.linalg.det(vectors))
         rest = "An average rests on " + ", ".join(f"{reach * v.activation.atoms[b].known.sum():.0f} ({b})" for b in v.shown_barriers) + " atoms with a value."
         page.figure(slices.slices(v), "A plane through the sample (the paper’s Fig. 5a–d)",
-                    f"The middle plane. Above: the atoms within 1.5 Å of it, each with its own value (light grey: none). Below: the mean over all atoms within {PAPER_LENGTH} Å of every point, on a scale of its own. "
+                    f"The middle plane. Above: the atoms within 1.5 Å of it, each with its own value (light grey: none). Below: the mean over all atoms within {PAPER_LENGTH} Å of every point, on a scale of its own (grey: no value within reach). "
                     f"{rest} Smooth blobs of that size come of any field so averaged, of noise too.")
         page.figure(basins.scatter({b: v.coarse_points(b) for b in v.shown_barriers}, v.atoms["element"], names), "Activation energy against the inverse boson peak, both coarse-grained (the paper’s Fig. 5e)",
-                    f"Means within {PAPER_LENGTH} Å of each atom that has a ΔQ, over such atoms alone: the points behind r. {rest} Points of neighbours share most of their atoms: {v.count} points are only as many independent ones as N<sub>eff</sub> of the figure of r says.")
+                    f"Means within {PAPER_LENGTH} Å of each atom that has a ΔQ, over such atoms alone: the points behind r. Near points share atoms: all of them are only as many independent ones as N<sub>eff</sub> of the figure of r says.")
         page.block(slices.stills(v, drawn, ("1/I_BP",)), "The inverse boson peak in three dimensions (the paper’s Fig. S2)", f"Left: each atom’s own; right: averaged within {PAPER_LENGTH} Å. Colours span the middle 98 % of the atoms.")
         page.block(slices.stills(v, drawn, ("ΔQ",)), "Activation energy in three dimensions (the paper’s Fig. S3)", f"A row a barrier; left: each atom’s own (grey: none); right: averaged within {PAPER_LENGTH} Å. The view above that turns has these fields too.")

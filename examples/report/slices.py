@@ -29,14 +29,14 @@ def slices(v):
     size = np.array([2 * 0.9 * RADII.get(e, 1.4) for e in v.atoms["element"][inside]])
     columns, million = len(shown), r"$10^6$ ps$^{-3}$"
     tall = 8.6 / max(3, columns) * np.ptp(y) / np.ptp(x)
-    figure = plt.figure(figsize=(9.2, 2 * tall + 1.9))
-    rows = figure.add_gridspec(4, columns, height_ratios=(tall, 0.1, tall, 0.1), hspace=0.42, wspace=0.12)
+    figure = plt.figure(figsize=(9.2, 2 * tall + 2.1))
+    rows = [row.subgridspec(2, columns, height_ratios=(tall, 0.1), hspace=1 / (tall + 0.1), wspace=0.12) for row in figure.add_gridspec(2, 1, hspace=0.3)]
     for k, (name, unit, values, _) in enumerate(shown):
         above = np.argsort(np.isfinite(values[inside]), kind="stable")  # no atom without a value hides one with it
         inside, px, py, size = inside[above], px[above], py[above], size[above]
         field, own = averaged[:, k].reshape(x.shape), values[inside]
         for row, shades in enumerate((values, averaged[:, k])):
-            axes = figure.add_subplot(rows[2 * row, k])
+            axes = figure.add_subplot(rows[row][0, k])
             axes.set_title(f"{'abcdefgh'[2 * k + row]}   {mathematical(name)}  ({unit.replace('10⁶ ps⁻³', million)})", fontsize=9)
             axes.set_aspect("equal")
             axes.set_xlim(x.min(), x.max())
@@ -55,7 +55,7 @@ def slices(v):
             if not np.isfinite(own if row == 0 else field).any():
                 nothing(axes, "no value in this plane")
                 continue
-            bar = figure.colorbar(plt.cm.ScalarMappable(plt.Normalize(low, high), FIELD_MAP), cax=figure.add_subplot(rows[2 * row + 1, k]), orientation="horizontal", ticks=plt.MaxNLocator(4))
+            bar = figure.colorbar(plt.cm.ScalarMappable(plt.Normalize(low, high), FIELD_MAP), cax=figure.add_subplot(rows[row][1, k]), orientation="horizontal", ticks=plt.MaxNLocator(4))
             bar.ax.tick_params(labelsize=8, length=2)
             bar.outline.set_visible(False)
     return svg(figure)
