@@ -82,7 +82,7 @@ def barriers_figure(a):
         beyond = np.mean(every > edges[-1])
         if beyond > 0:
             left.annotate(f"{100 * beyond:.0f} % lie beyond" if beyond >= 0.005 else "under 1 % lie beyond", (0.98, 0.66), xycoords="axes fraction", ha="right", fontsize=8.5, color=SOFT)
-        left.set_ylim(0, 1.42 * left.get_ylim()[1])
+        left.set_ylim(0, 1.5 * left.get_ylim()[1])
         left.legend(loc="upper right")
     left.set_xlabel(r"barrier $\Delta Q$ of one search (eV)")
     left.set_ylabel("density (1/eV)")
@@ -114,11 +114,14 @@ def unseen(a):
     distinct, least, sd, coverage = (number(told, key) for key in ("distinct", "unseen_at_least", "sd", "coverage"))
     if not distinct > 0:
         return "No tight saddle was found."
-    text = f"{distinct:.0f} distinct tight saddles were found."
+    text = f"{distinct:.0f} distinct tight saddles were found"
+    if coverage == 0:  # both estimates below live on what was found again
+        return text + ", each once: nothing tells how many more there are."
     if np.isfinite(coverage):
-        text += f" By the number found only once, the next tight saddle would be a new one with a chance of {100 * (1 - coverage):.0f} % (Good and Turing)"
-        text += (f", and at least {least:.0f}" + (f" ± {sd:.0f}" if np.isfinite(sd) else "") + " more are within reach of these searches (Chao’s lower bound, as if all drew from one pool)." if np.isfinite(least) else ".")
-    return text
+        text += f". By the number found only once, the next tight saddle would be a new one with a chance of {100 * (1 - coverage):.0f} % (Good and Turing)"
+        if np.isfinite(least) and np.isfinite(sd):  # it has no error, and means nothing, where none was found twice
+            text += f", and at least {least:.0f} ± {sd:.0f} more are within reach of these searches (Chao’s lower bound, as if all drew from one pool)"
+    return text + "."
 
 
 def mean_error(values):

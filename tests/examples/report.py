@@ -384,6 +384,8 @@ class Numbers(unittest.TestCase):
             self.assertIn("a chance of 15 %", searches.unseen(a))
             self.assertIn("at least 45 ± 12 more", searches.unseen(a))
             self.assertIn("20 % went into the way out", searches.phases(a))
+            a.summary = {"events": {"distinct": 288, "unseen_at_least": 41328.0, "sd": None, "coverage": 0.0}}
+            self.assertEqual(searches.unseen(a), "288 distinct tight saddles were found, each once: nothing tells how many more there are.")
             a.summary = {"events": {"distinct": 0}}
             self.assertEqual((searches.unseen(a), searches.phases(a)), ("No tight saddle was found.", ""))
 
