@@ -38,7 +38,7 @@ def dashed(c, elements):
 
 def of_correlation(page, v, c, drawn):
     page.add("<h2>Basins and boson peak</h2><p>Is ΔQ lower where I<sub>BP</sub> is higher? r &gt; 0 of 1/I<sub>BP</sub> and ΔQ would say so. Each r stands beside its null; a claim needs both an interval that leaves out 0 "
-             f"and a null that rarely comes so far. These are {len(c.barriers) * max(1, len(c.elements))} tests of one sample (barriers times groups of atoms): one in twenty comes out by chance.</p>")
+             f"and a null that rarely comes so far. The table holds {claims.tests(c)} such tests of one sample, many of them alike: of independent ones, one in twenty comes out by chance.</p>")
     page.claims(claims.of_correlation(c))
     if not c.barriers:
         return

@@ -77,7 +77,9 @@ def groups_row(c):
 def law(c, barrier):
     """(tag's kind, the slope, how sure) of ΔQ = a + b/I_BP by one barrier: none without a correlation of single atoms."""
     line, fit = basins.linear(c, barrier, "all"), basins.law_entry(c, barrier, "all").get("power", {})
-    slope = f"b = {line[1] * 1e6:+.3g} eV·10⁻⁶ ps³".replace("-", "−") if line else "—"
+    slope, error = "—", number(basins.law_entry(c, barrier, "all"), "linear", "b_error_eV_ps3")
+    if line:
+        slope = "b = " + (f"({1e9 * line[1]:+.2g} ± {1e9 * error:.2g})" if np.isfinite(error) else f"{1e9 * line[1]:+.3g}").replace("-", "−") + "·10⁻⁹ eV ps³"
     raw = evidence.judge(c.at(barrier, "all", 0.0))
     if raw.kind == "missing":
         return "none", slope, raw.words
@@ -91,7 +93,7 @@ def law_row(c):
     found = {barrier: law(c, barrier) for barrier in BARRIERS}
     best = best_of(kind for kind, *_ in found.values())
     return ("ΔQ = a + b/I<sub>BP</sub>", "a straight line through binned means (Fig. 2b)", lines({b: slope for b, (_, slope, _) in found.items()}),
-            tag(best, "not shown" if best == "no" else WORDS[best]) + lines({b: words for b, (*_, words) in found.items()}, "The r of binned means is no evidence and is not quoted."))
+            tag(best, "not shown" if best == "no" else WORDS[best]) + lines({b: words for b, (*_, words) in found.items()}, "The error of b is as if atoms were independent. The r of binned means is no evidence and is not quoted."))
 
 
 def best_of(kinds):
@@ -221,6 +223,11 @@ def headline(c):
 def of_searches(v):
     a = v.activation
     return [barrier_row(a), reliability_row(a), selection_row(v)]
+
+
+def tests(c):
+    """How many numbers of the table stand beside a null: each group of atoms, single atoms, the tenths, what is left with others held fixed."""
+    return len(c.barriers) * (max(1, len(c.elements)) + 2 + len(list(rivals.rows(c, BARRIERS, lines, tag))))
 
 
 def of_correlation(c):
