@@ -162,7 +162,8 @@ def pearson_panel(axes, c, barrier, element, first):
     axes.fill_between(x, -band, band, color="#c9d1d9", alpha=0.75, lw=0, label="null: 95 % of random shifts")
     axes.axhline(0, color=SOFT, lw=0.8)
     axes.fill_between(x, rows["low"], rows["high"], color=TINTS[barrier], alpha=0.22, lw=0)
-    axes.plot(x, rows["pearson"], color=TINTS[barrier], lw=2.2, label=kernel_name(main) + ", 95 % interval")
+    axes.plot(x, rows["pearson"], color=TINTS[barrier], lw=2.2)
+    axes.plot([], [], color=SOFT, lw=2.2, label=kernel_name(main) + ", 95 % interval")  # in grey: the rows have colours of their own
     for name, line in zip(others, ((0, (4, 2)), (0, (1, 1.5)))):
         other = c.select("pearson", by="length_A", barrier=barrier, element=element, kernel=name)
         if other is not None:
@@ -252,21 +253,23 @@ def decay(c, field, barrier, free):
 
 def scatter(points, elements, names):
     """Fig. 5e: coarse-grained ΔQ against coarse-grained 1/I_BP, a point an atom, a panel a barrier. `points`: barrier → (1/I_BP in ps⁻³, ΔQ in eV) of every atom, NaN where unknown."""
-    figure, axes = plt.subplots(1, len(points), figsize=(9.2, 3.2), squeeze=False, gridspec_kw={"wspace": 0.24})
+    figure, axes = plt.subplots(1, len(points), figsize=(9.2, 3.2), squeeze=False, sharex=True, sharey=True, gridspec_kw={"wspace": 0.1})
     tints = colours(names)
     for one, (barrier, (x, y)) in zip(axes[0], points.items()):
         good = np.isfinite(x) & np.isfinite(y)
-        one.set_title(barrier, fontsize=10)
+        one.set_title(f"{barrier} · {good.sum()} atoms", fontsize=10)
         if good.sum() < 3:
             nothing(one, "too few atoms have a value")
             continue
         for name in names:
             mine = good & (elements == name)
-            one.plot(1e-6 * x[mine], y[mine], ".", ms=3.5 if good.sum() < 1500 else 2, mew=0, alpha=0.55, color=tints[name], rasterized=True)
+            one.plot(1e-6 * x[mine], y[mine], ".", ms=5 if good.sum() < 500 else 3.5 if good.sum() < 1500 else 2, mew=0, alpha=0.55, color=tints[name], rasterized=True)
             one.plot([], [], "o", ms=5, color=tints[name], label=name)
         one.set_xlabel(r"$[1/I_{\mathrm{BP}}]_{\mathrm{CG}}$  ($10^6$ ps$^{-3}$)")
     axes[0][0].set_ylabel(r"$[\Delta Q]_{\mathrm{CG}}$  (eV)")
     drawn = next((one for one in axes[0] if one.get_legend_handles_labels()[0]), None)
     if drawn:
-        drawn.legend(loc="upper left", handletextpad=0.2)
+        low, high = drawn.get_ylim()
+        drawn.set_ylim(low, high + 0.2 * (high - low))  # room for the key
+        drawn.legend(loc="upper left", handletextpad=0.2, ncols=min(4, len(names)), columnspacing=1)
     return svg(figure)

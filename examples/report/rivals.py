@@ -63,7 +63,7 @@ def figure(c):
         axes[0][0].plot([], [], mark, ms=5, mfc=SOFT if length == 0 else "white", mec=SOFT, mew=1.4, ls="", label="atom by atom" if length == 0 else f"averaged within {length:g} Å")
     axes[0][0].barh(np.nan, 0, color="#c9d1d9", label="null: 95 % of random shifts")
     handles, labels = axes[0][0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.36 / fig.get_figheight()), ncols=4, fontsize=9)
+    fig.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.11 - 0.52 / fig.get_figheight()), ncols=4, fontsize=9)
     return svg(fig)
 
 
