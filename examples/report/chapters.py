@@ -46,14 +46,14 @@ def of_correlation(page, v, c, drawn):
     page.figure(basins.pearson(c), "Correlation against the coarse-graining length (the paper’s Fig. 3)",
                 "Pearson r of 1/I<sub>BP</sub> and ΔQ, both averaged with the kernel of length L. Grey: where 95 % of the random shifts of one field against the other fall (±1.96 standard deviations about 0): "
                 f"the null widens with L, because averages share their atoms. Coloured band: 95 % interval. Dotted: {PAPER_LENGTH} Å, the paper’s best. "
-                "L is a radius for the top hat, a decay length for the other kernels, whose reach is longer.")
+                + ("L is a radius for the top hat, a decay length for the other kernels, whose reach is longer." if len(c.kernels) > 1 else "L is the radius of the top hat."))
     page.figure(basins.groups(c, ["all"]), "Activation energies where the boson peak is highest and lowest (the paper’s Fig. 2a)",
                 "Density of ΔQ among the tenth of each element’s atoms with the highest and with the lowest I<sub>BP</sub>, of those that have a ΔQ. "
                 "A panel names how many the two groups have together; the fewer, the wider the bins.")
     page.figure(basins.binned(c, ["all"]), "Activation energy against the inverse boson peak (the paper’s Fig. 2b)",
                 f"Means of atoms sorted by 1/I<sub>BP</sub>, a bin each, with standard errors as if atoms were independent. Line: a + b/I<sub>BP</sub>{dashed(c, ['all'])}. Binning hides the scatter of single atoms, which the r above holds.")
     if elements:
-        page.figure(basins.groups(c, elements), "The same by element: distributions (the paper’s Fig. S1)", "Tenths of the element’s own atoms.")
+        page.figure(basins.groups(c, elements), "The same by element: distributions (the paper’s Fig. S1)", "As above, tenths of the element’s own atoms.")
         page.figure(basins.binned(c, elements), "The same by element: binned means (the paper’s Fig. S1)", f"As above, of one element’s atoms{dashed(c, elements)}; fewer bins where there are fewer atoms.")
     drawing = rivals.figure(c)
     if drawing:

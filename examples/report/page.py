@@ -77,7 +77,7 @@ def build(v, quick=False):
                 f"g(ω) = (1/3N) Σ<sub>j</sub> δ(ω − ω<sub>j</sub>), {broadening(v)}; each element’s line is its atoms’ share |e<sub>j</sub>|² of every mode, and the lines add up to the whole. "
                 f"White: the window {low:g}–{high:g} rad/ps in which the reduced quantities below are taken.")
     page.figure(figures.reduced_dos(v), "Reduced density of states and its maximum",
-                "Grey band: counting error of the modes under the broadening, as if they fell independently; neighbouring levels repel each other, and other glasses of the same recipe differ in ways that one sample cannot show. "
+                "Grey band: counting error (one standard deviation) of the modes under the broadening, as if they fell independently; neighbouring levels repel each other, and other glasses of the same recipe differ in ways that one sample cannot show. "
                 "Green dashes: transverse phonon shells of the box, ω₁·√1, √2, √3, √4 (12, 24, 16 and 12 waves), drawn as if sound had no dispersion and the box were a cube; "
                 "in the green tint, up to 2ω₁, this report quotes no maximum as a boson peak. Dotted: the Debye level of the paper’s own glass, for scale"
                 + (f"; pink line and band: this sample’s, {verdict.source_of_debye(v)}." if spectrum.debye(v) else ".")
@@ -115,9 +115,11 @@ def build(v, quick=False):
                 "an atom whose maximum lies high, or on the window’s lower edge, has no boson peak in any strict sense, and its I<sub>BP</sub> measures something else.")
     rho = spectrum.spearman(v.atoms["boson_peak_ps3"], v.atoms["at_sample_peak_ps3"])
     msd = spectrum.spearman(v.atoms["boson_peak_ps3"], v.atoms["msd_A2_per_K"]) if "msd_A2_per_K" in v.atoms else None
+    mine = [v.atoms["element"] == e for e in v.elements]
+    more = msd is not None and len(mine) > 1 and all(spectrum.spearman(v.atoms["boson_peak_ps3"][m], v.atoms["msd_A2_per_K"][m]) > msd for m in mine)
     page.figure(figures.rivals(v), "What else would rank the atoms like this",
                 f"a: the atom’s g<sub>i</sub>/ω² at the sample’s own maximum (rank correlation over all atoms {rho:.2f})"
-                + (f"; b: its harmonic mean-square displacement, Σ<sub>j</sub> k<sub>B</sub>|e<sub>j</sub><sup>i</sup>|²/(m<sub>i</sub>ω<sub>j</sub>²), {msd:.2f} over all atoms, more within an element. "
+                + (f"; b: its harmonic mean-square displacement, Σ<sub>j</sub> k<sub>B</sub>|e<sub>j</sub><sup>i</sup>|²/(m<sub>i</sub>ω<sub>j</sub>²), {msd:.2f} over all atoms{', more within each element' if more else ''}. "
                    "Where b is tight, whatever follows I<sub>BP</sub> follows plain softness as well, and the two have to be told apart before anything is claimed for the boson peak." if msd is not None else "."))
 
     chapters.add(page, v, drawn)

@@ -69,6 +69,6 @@ def stills(v, drawn, wanted):
             continue
         for what, shown in (("each atom", values), (f"within {PAPER_LENGTH} Å", averaged)):
             title = f"{name}, {what}"
-            cells.append(f'<div><span>{escape(title)} ({unit})</span><img alt="The sample coloured by {escape(title, quote=True)}" src="{picture.still(drawn, shown, False)}">'
+            cells.append(f'<div><span>{escape(title).replace("I_BP", "I<sub>BP</sub>")} ({unit})</span><img alt="The sample coloured by {escape(title, quote=True)}" src="{picture.still(drawn, shown, False)}">'
                          f'<i style="background:{picture.gradient()}"></i><div class="scale">{picture.ticks(*picture.limits(shown, False), False)}</div></div>')
     return f'<div class="maps">{"".join(cells)}</div>'
