@@ -27,7 +27,8 @@ def of_searches(page, v, a):
     page.figure(searches.outcomes_figure(a), "How the searches ended, and what they took",
                 "An evaluation is a force call or a product with the Hessian." + searches.phases(a) + " Lines in a: 95 % intervals (Wilson). A search that ends in no tight saddle has failed, whatever its loose point; no failure is averaged in.")
     page.figure(searches.barriers_figure(a), "The barriers, and how often a saddle was found again",
-                f"a: one value a search; median values in the key. b: {searches.unseen(a)} Searches from different atoms that find one saddle make ΔQ alike at both: part of any correlation in space is made so.")
+                f"a: one value a search; median values in the key. b: {searches.unseen(a)}"
+                + (" Searches from different atoms that find one saddle make ΔQ alike at both: part of any correlation in space is made so." if (searches.multiplicity(a) > 1).any() else ""))
 
 
 def dashed(c, elements):

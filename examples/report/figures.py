@@ -192,7 +192,7 @@ def phonon_weight(v):
     axes.plot(omega[show], weight[show], ".", color=INK, ms=3, mew=0, rasterized=bool(show.sum() > 1500))
     if show.sum() > 40:
         parts = np.array_split(np.nonzero(show)[0], max(8, show.sum() // 24))
-        axes.plot([omega[q].mean() for q in parts], [weight[q].mean() for q in parts], color="#E69F00", lw=2, label=f"mean of {len(parts[0])} modes")
+        axes.plot([omega[q].mean() for q in parts], [weight[q].mean() for q in parts], color="#E69F00", lw=2, label=f"mean of {show.sum() / len(parts):.0f} modes")
         axes.legend(loc="upper right", bbox_to_anchor=(1, 0.62))
     axes.set_xlim(0, v.window[1])
     axes.set_ylim(0, min(1.15, 1.2 * weight[show].max()) if show.any() else 1)
@@ -246,7 +246,7 @@ def atoms_histogram(v):
     edge = 100 * np.mean(spectrum.at_window_edge(v))
     upper = 100 * np.mean(where > v.window[1] - 1e-6)
     told = ([f"{beyond:.0f} % of the atoms\nhave it above 7 rad/ps"] if v.window[1] > 7 else []) + [f"{edge:.1f} % on the lower edge", f"{upper:.1f} % on the upper edge"]
-    right.text(0.97, 0.62, ",\n".join(told), transform=right.transAxes, ha="right", fontsize=9, color=SOFT)
+    right.text(0.97, 0.62, ",\n".join(told), transform=right.transAxes, ha="right", fontsize=9, color=SOFT, bbox={"facecolor": "white", "alpha": 0.85, "pad": 0.6, "lw": 0})
     right.set_xlim(*v.window)
     right.set_ylim(0, base.max() * 1.1)
     shell_marks(right, v, every=False)
