@@ -241,11 +241,16 @@ std::vector<std::string> in_words(const Json& results, const char* energy_unit) 
   }
   out.push_back(means);
   const Json& events = results["events"];
-  if (events.contains("coverage"))
-    out.push_back(std::to_string(events["distinct"].get<std::int64_t>()) + " distinct saddles; at least " +
-                  short_number(events["unseen_at_least"].get<double>()) +
-                  " more are out of sight, the next one found is new with " +
-                  short_number(100 * (1 - events["coverage"].get<double>())) + " %");
+  if (events.contains("coverage")) {
+    std::string text = std::to_string(events["distinct"].get<std::int64_t>()) + " distinct saddles; ";
+    if (events["sd"].is_null())
+      text += "none was found twice, so that nothing tells how many more there are";
+    else
+      text += "at least " + short_number(events["unseen_at_least"].get<double>()) +
+              " more are out of sight, the next one found is new with " +
+              short_number(100 * (1 - events["coverage"].get<double>())) + " %";
+    out.push_back(std::move(text));
+  }
   return out;
 }
 
