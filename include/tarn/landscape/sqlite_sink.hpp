@@ -14,12 +14,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "tarn/atoms/sample.hpp"
 #include "tarn/core/error.hpp"
 #include "tarn/core/sqlite.hpp"
+#include "tarn/core/text.hpp"
 #include "tarn/landscape/activation.hpp"
 #include "tarn/landscape/campaign.hpp"
 #include "tarn/landscape/displacement.hpp"
@@ -275,19 +277,23 @@ class SqliteSink {
     SavedSearch out;
     out.atom = row.integer(at++);
     out.search = whole();
+    const auto damaged_here = [&](const std::string& what) {
+      return damaged("search " + std::to_string(out.search) + " of atom " + std::to_string(out.atom) + ": " + what);
+    };
+    const auto read_name = [&](auto& value, std::size_t count, const char* column) {
+      const std::string word = row.text(at++);
+      for (std::size_t k = 0; k < count; ++k)
+        if (word == name(value = static_cast<std::remove_reference_t<decltype(value)>>(k))) return;
+      throw damaged_here(std::string(column) + " is '" + shown(word) + "'");
+    };
     AtomActivation& f = out.found;
-    const std::string status = row.text(at++);
-    bool known = false;
-    for (const auto& [end, end_name] : search_ends)
-      if (status == end_name) known = true, f.end = end;
+    read_name(f.end, search_ends.size(), "status");
     f.detail = row.text(at++);
     f.loose_barrier = row.optional_real(at++);
     f.barrier = real(), f.max_force = real(), f.lowest.value = real(), f.lowest.residual = real();
     f.second.value = real(), f.second.residual = real(), f.centre_moved = real(), f.atoms_moved = whole();
     f.jump_participation = real();
-    const std::string connected = row.text(at++);
-    for (std::size_t k = 0; k < connections.size(); ++k)
-      if (connected == connections[k]) f.connected = static_cast<Connection>(k);
+    read_name(f.connected, connections.size(), "connected");
     f.own = whole() != 0, f.sides_converged = whole() != 0;
     for (double& e : f.side_energy) e = real();
     for (double& d : f.side_distance) d = real();
@@ -297,7 +303,7 @@ class SqliteSink {
     const auto saddle = items<float>(row, at);
     bool fits = saddle.empty() || saddle.size() == static_cast<std::size_t>(minimum_.positions.size());
     for (const Moved& m : out.moved) fits = fits && m.atom >= 0 && m.atom < minimum_.size();
-    if (!known || !fits) throw damaged("search " + std::to_string(out.search) + " of atom " + std::to_string(out.atom));
+    if (!fits) throw damaged_here("its saddle is of another number of atoms");
     if (!saddle.empty())
       f.saddle = minimum_.positions + Eigen::Map<const Eigen::Matrix3Xf>(saddle.data(), 3, minimum_.size()).cast<double>();
     return out;
