@@ -80,14 +80,13 @@ TEST_CASE("what is searched and found is what the plan says, on any number of th
       CAPTURE(plan.successes);
       const MemorySink expected = one_by_one(plan, 7, share);
       MemorySink serial;
-      const auto counts = run_campaign(
+      run_campaign(
           minimum(), some, plan, 7, [&] { return Dice{share}; }, serial, Serial{});
       CHECK(same(serial, expected));
-      CHECK(counts.searches == static_cast<std::int64_t>(expected.found.size()));
       for (const int threads : {2, 7, 30}) {
         std::atomic<int> calls{0};
         MemorySink sink;
-        (void)run_campaign(
+        run_campaign(
             minimum(), some, plan, 7,
             [&] {
               return Dice{share, &calls};
@@ -108,7 +107,7 @@ TEST_CASE("a campaign that was stopped goes on, and comes to the same") {
       for (bool finished = false; !finished;) {
         int left = 4;
         try {
-          (void)run_campaign(
+          run_campaign(
               minimum(), some, plan, 8, [] { return Dice{}; }, sink, Threads(threads),
               [&](const Progress&) { return left-- > 0; });
           finished = true;
@@ -119,13 +118,12 @@ TEST_CASE("a campaign that was stopped goes on, and comes to the same") {
       CHECK(same(sink, expected));
       CHECK((stops > 0 || expected.found.size() < 5));
       std::atomic<int> calls{0};
-      const auto none = run_campaign(
+      run_campaign(
           minimum(), some, plan, 8,
           [&] {
             return Dice{0.4, &calls};
           },
           sink, Threads(threads));
-      CHECK(none.searches == 0);
       CHECK(calls == 0);
     }
   }
@@ -140,7 +138,7 @@ TEST_CASE("holes of another order are filled, and what is not needed is left") {
     if (++k % 3 == 0) sink.put(key.first, key.second, found);
   sink.put(-5, 1, AtomActivation{});  // of an atom that is not asked for
   const MemorySink before = sink;
-  (void)run_campaign(
+  run_campaign(
       minimum(), some, plan, 9, [] { return Dice{}; }, sink, Threads(3));
   MemorySink both = before;
   for (const auto& [key, found] : expected.found) both.put(key.first, key.second, found);
@@ -154,7 +152,7 @@ TEST_CASE("atoms take turns") {
     explicit Ordered(std::vector<std::pair<std::int64_t, int>>& o) : order(o) {}
     void put(std::int64_t atom, int search, const AtomActivation&) { order.emplace_back(atom, search); }
   } sink(order);
-  (void)run_campaign(
+  run_campaign(
       minimum(), some, {3, 0, 0}, 1, [] { return Dice{}; }, sink, Serial{});
   REQUIRE(order.size() == 15);
   for (std::size_t k = 0; k < 15; ++k) {
@@ -168,7 +166,7 @@ TEST_CASE("progress counts to its end, one at a time, and knows a fixed number b
     MemorySink sink;
     std::int64_t last = -1, total = 0, first_total = -1;
     std::atomic<int> inside{0};
-    (void)run_campaign(
+    run_campaign(
         minimum(), some, plan, 3, [] { return Dice{}; }, sink, Threads(4),
         [&](const Progress& p) {
           CHECK(++inside == 1);
@@ -197,7 +195,7 @@ TEST_CASE("a failure ends the campaign, is named, and loses nothing that was fin
   for (const int threads : {1, 4}) {
     MemorySink sink;
     const std::string said = refusal([&] {
-      (void)run_campaign(
+      run_campaign(
           minimum(), some, {6, 0, 0}, 7, [] { return Fails{}; }, sink, Threads(threads));
     });
     CHECK(said == "atom " + std::to_string(minimum().ids[7]) + ", search 2: it broke");
@@ -208,7 +206,7 @@ TEST_CASE("a failure ends the campaign, is named, and loses nothing that was fin
     void put(std::int64_t, int, const AtomActivation&) { throw Error("the disk is full"); }
   } full;
   CHECK(refusal([&] {
-          (void)run_campaign(
+          run_campaign(
               minimum(), some, {6, 0, 0}, 7, [] { return Dice{}; }, full, Threads(3));
         }) == "the disk is full");
 }
@@ -216,7 +214,7 @@ TEST_CASE("a failure ends the campaign, is named, and loses nothing that was fin
 TEST_CASE("one searcher a thread") {
   std::atomic<int> made{0};
   MemorySink sink;
-  (void)run_campaign(
+  run_campaign(
       minimum(), some, {20, 0, 0}, 7,
       [&] {
         ++made;
@@ -249,7 +247,7 @@ TEST_CASE("what makes no sense is refused") {
   MemorySink sink;
   const auto run = [&](std::vector<Eigen::Index> atoms, CampaignPlan plan) {
     return refusal([&] {
-      (void)run_campaign(
+      run_campaign(
           minimum(), atoms, plan, 7, [] { return Dice{}; }, sink, Serial{});
     });
   };

@@ -30,9 +30,8 @@ TEST_CASE("campaign") {
   }
   MemorySink sink;
   std::int64_t seen = 0;
-  const auto counts = run_campaign(
+  run_campaign(
       minimum, atoms, {10, 8, 20}, 1, [] { return Dice{}; }, sink, testing::Threads(4),
       [&](const Progress& p) { return (seen = p.done) >= 0; });
-  CHECK(counts.searches == static_cast<std::int64_t>(sink.found.size()));
-  CHECK(seen == counts.searches);
+  CHECK(seen == static_cast<std::int64_t>(sink.found.size()));
 }

@@ -174,18 +174,13 @@ class CampaignSchedule {
   std::int64_t finished_ = 0, successes_ = 0;
 };
 
-/// What a campaign adds to its sink.
-struct CampaignCounts {
-  std::int64_t searches = 0, loose = 0, tight = 0, own = 0;
-};
-
 /// Searches around `atoms` (places in the minimum) until the plan is fulfilled. `make_searcher()` is called once in each thread. The observer gets what
 /// is done of what is, or seems, to do in this call; where it stops the campaign, those under way are finished and kept, and Cancelled is thrown. So
 /// is an Error of a searcher, which names atom and search, or of the sink.
 template <class Make, SearchSink Sink, Executor E, Observer Watcher = Silent>
-requires std::invocable<Make&> CampaignCounts run_campaign(const Sample& minimum, const std::vector<Eigen::Index>& atoms,
-                                                           const CampaignPlan& plan, std::uint64_t seed, Make&& make_searcher,
-                                                           Sink& sink, const E& executor, Watcher&& observer = {}) {
+requires std::invocable<Make&>
+void run_campaign(const Sample& minimum, const std::vector<Eigen::Index>& atoms, const CampaignPlan& plan, std::uint64_t seed,
+                  Make&& make_searcher, Sink& sink, const E& executor, Watcher&& observer = {}) {
   static_assert(Searcher<std::remove_cvref_t<decltype(make_searcher())>>, "argument 5, called, must give a Searcher");
   minimum.check();
   std::vector<std::int64_t> ids;
@@ -194,7 +189,6 @@ requires std::invocable<Make&> CampaignCounts run_campaign(const Sample& minimum
     ids.push_back(minimum.ids[static_cast<std::size_t>(atom)]);
   }
   CampaignSchedule schedule(ids, plan, sink.done());
-  CampaignCounts counts;
   std::mutex mutex;
   std::condition_variable wake;
   bool stopped = false;
@@ -224,10 +218,6 @@ requires std::invocable<Make&> CampaignCounts run_campaign(const Sample& minimum
         lock.lock();
         sink.put(id, task->search, found);
         schedule.finish(*task, is_success(found));
-        ++counts.searches;
-        counts.loose += is_success(found);
-        counts.tight += found.found();
-        counts.own += found.found() && found.own;
         tell();
         wake.notify_all();
         lock.unlock();
@@ -241,7 +231,6 @@ requires std::invocable<Make&> CampaignCounts run_campaign(const Sample& minimum
   };
   executor.for_each(static_cast<std::size_t>(std::max(1, executor.threads())), work);
   if (failure) std::rethrow_exception(failure);
-  return counts;
 }
 
 }  // namespace tarn
