@@ -78,9 +78,7 @@ void searches(benchmark::State& state) {
             else if (const auto other = found_before().find({a, k}); other != found_before().end())
               ++pairs, less += found.barrier - other->second, less2 += std::pow(found.barrier - other->second, 2);
           }
-          const SearchCost& c = found.cost;
-          cost.way_out += c.way_out, cost.following += c.following, cost.refining += c.refining, cost.order += c.order;
-          cost.sides += c.sides;
+          cost += found.cost;
         }
       }
     });
@@ -89,12 +87,10 @@ void searches(benchmark::State& state) {
   count("searches", done), count("tight", tight), count("own", own), count("loose", loose);
   for (const auto& [end, number] : ends) count(std::string("ended_").append(name(end)).c_str(), number);
   count("evaluations", all), count("to_loose", evaluations(cost.way_out) + evaluations(cost.following));
-  const auto phase = [&](const char* of, const Cost& c) {
-    count(std::string(of).append("_forces").c_str(), static_cast<double>(c.forces));
-    count(std::string(of).append("_products").c_str(), static_cast<double>(c.products));
-  };
-  phase("way_out", cost.way_out), phase("following", cost.following), phase("refining", cost.refining);
-  phase("order", cost.order), phase("sides", cost.sides);
+  for (const auto& [of, phase] : SearchCost::phases) {
+    count(std::string(of).append("_forces").c_str(), static_cast<double>((cost.*phase).forces));
+    count(std::string(of).append("_products").c_str(), static_cast<double>((cost.*phase).products));
+  }
   count("tight_error", error_of_share(tight_of)), count("own_error", error_of_share(own_of));
   if (pairs > 1) {
     const double by = less / pairs;

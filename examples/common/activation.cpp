@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "common/atom_table.hpp"
 #include "tarn/core/error.hpp"
@@ -118,14 +119,10 @@ Json optional_json(const std::optional<double>& value) { return value ? Json(*va
 
 Json phases(const SearchCost& cost) {
   Json out;
-  const auto add = [&](const char* phase, const Cost& c) {
-    out[phase] = {{"forces", c.forces}, {"products", c.products}, {"total", c.total()}};
+  const auto add = [&](std::string_view phase, const Cost& c) {
+    out[std::string(phase)] = {{"forces", c.forces}, {"products", c.products}, {"total", c.total()}};
   };
-  add("way_out", cost.way_out);
-  add("following", cost.following);
-  add("refining", cost.refining);
-  add("order", cost.order);
-  add("sides", cost.sides);
+  for (const auto& [phase_name, phase] : SearchCost::phases) add(phase_name, cost.*phase);
   add("all", cost.total());
   return out;
 }

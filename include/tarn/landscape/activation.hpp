@@ -62,9 +62,21 @@ struct SearchCost {
   Cost refining;   ///< from there to the tight saddle
   Cost order;      ///< showing that there is one negative eigenvalue and no more
   Cost sides;      ///< minimising both sides
+
+  /// Their names, as files have them, and where they are.
+  static constexpr std::array<std::pair<std::string_view, Cost SearchCost::*>, 5> phases{{{"way_out", &SearchCost::way_out},
+                                                                                          {"following", &SearchCost::following},
+                                                                                          {"refining", &SearchCost::refining},
+                                                                                          {"order", &SearchCost::order},
+                                                                                          {"sides", &SearchCost::sides}}};
   [[nodiscard]] Cost total() const {
-    Cost sum = way_out;
-    return ((sum += following) += refining) += order, sum += sides;
+    Cost sum;
+    for (const auto& [phase_name, phase] : phases) sum += this->*phase;
+    return sum;
+  }
+  SearchCost& operator+=(const SearchCost& other) {
+    for (const auto& [phase_name, phase] : phases) this->*phase += other.*phase;
+    return *this;
   }
 };
 

@@ -67,11 +67,7 @@ struct ActivationStatistics {
       if (const auto height = barrier(found, kind)) barriers[static_cast<std::size_t>(kind)].add(*height);
     ++ends[static_cast<std::size_t>(found.end)];
     if (event) events.insert(*event);
-    cost.way_out += found.cost.way_out;
-    cost.following += found.cost.following;
-    cost.refining += found.cost.refining;
-    cost.order += found.cost.order;
-    cost.sides += found.cost.sides;
+    cost += found.cost;
   }
   [[nodiscard]] const Moments& of(BarrierKind kind) const { return barriers[static_cast<std::size_t>(kind)]; }
 };

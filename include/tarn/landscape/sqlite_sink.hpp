@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -85,8 +86,7 @@ class SqliteSink {
 
   /// Saves a search, in the place of an earlier one of the same name.
   void put(std::int64_t atom, int search, const AtomActivation& found) {
-    if (!insert_)
-      insert_.emplace(database_.prepare("INSERT OR REPLACE INTO searches VALUES (" + std::string(placeholders()) + ")"));
+    if (!insert_) insert_.emplace(database_.prepare("INSERT OR REPLACE INTO searches VALUES (" + placeholders() + ")"));
     std::optional<Displacement> moved;
     std::optional<std::vector<float>> saddle;
     if (found.found()) {
@@ -97,15 +97,21 @@ class SqliteSink {
       }
     }
     const auto at_saddle = [&](double value) { return found.found() ? std::optional(value) : std::nullopt; };
-    const SearchCost& c = found.cost;
-    insert_->run(atom, search, name(found.end), found.detail, found.loose_barrier, at_saddle(found.barrier),
-                 at_saddle(found.max_force), at_saddle(found.lowest.value), at_saddle(found.lowest.residual),
-                 at_saddle(found.second.value), at_saddle(found.second.residual), at_saddle(found.centre_moved),
-                 found.atoms_moved, at_saddle(found.jump_participation), name(found.connected), found.own, found.sides_converged,
-                 at_saddle(found.side_energy[0]), at_saddle(found.side_energy[1]), at_saddle(found.side_distance[0]),
-                 at_saddle(found.side_distance[1]), c.way_out.forces, c.way_out.products, c.following.forces,
-                 c.following.products, c.refining.forces, c.refining.products, c.order.forces, c.order.products, c.sides.forces,
-                 c.sides.products, bytes_of(moved), bytes_of(saddle));
+    std::array<std::int64_t, 2 * SearchCost::phases.size()> cost{};
+    std::size_t at = 0;
+    for (const auto& [phase_name, phase] : SearchCost::phases)
+      cost[at++] = (found.cost.*phase).forces, cost[at++] = (found.cost.*phase).products;
+    std::apply(
+        [&](const auto&... evaluations) {
+          insert_->run(atom, search, name(found.end), found.detail, found.loose_barrier, at_saddle(found.barrier),
+                       at_saddle(found.max_force), at_saddle(found.lowest.value), at_saddle(found.lowest.residual),
+                       at_saddle(found.second.value), at_saddle(found.second.residual), at_saddle(found.centre_moved),
+                       found.atoms_moved, at_saddle(found.jump_participation), name(found.connected), found.own,
+                       found.sides_converged, at_saddle(found.side_energy[0]), at_saddle(found.side_energy[1]),
+                       at_saddle(found.side_distance[0]), at_saddle(found.side_distance[1]), evaluations..., bytes_of(moved),
+                       bytes_of(saddle));
+        },
+        cost);
   }
 
   /// What need not be searched again: where saddles are kept, searches that were saved without theirs are.
@@ -121,7 +127,7 @@ class SqliteSink {
   /// Calls visit(const SavedSearch&) for each, ascending by atom and search. Throws Error where one cannot be understood.
   template <class Visit>
   void for_each(Visit&& visit, bool with_saddles = false) const {
-    auto rows = database_.prepare(std::string("SELECT ") + std::string(columns) + (with_saddles ? ", saddle" : ", NULL") +
+    auto rows = database_.prepare("SELECT " + columns() + (with_saddles ? ", saddle" : ", NULL") +
                                   " FROM searches ORDER BY atom, search");
     while (rows.step()) visit(saved(rows));
   }
@@ -156,15 +162,18 @@ class SqliteSink {
  private:
   static_assert(std::endian::native == std::endian::little, "numbers are stored as they are in memory");
   static constexpr int application = 0x7461726e, version = 1;  // "tarn"
-  static constexpr std::string_view columns =
-      "atom, search, status, detail, loose_barrier, barrier, max_force, lowest, lowest_residual, second, second_residual, "
-      "centre_moved, "
-      "atoms_moved, jump_participation, connected, own, sides_converged, near_energy, far_energy, near_distance, far_distance, "
-      "way_out_forces, way_out_products, following_forces, following_products, refining_forces, refining_products, order_forces, "
-      "order_products, sides_forces, sides_products, moved";
+  static std::string columns() {
+    std::string out =
+        "atom, search, status, detail, loose_barrier, barrier, max_force, lowest, lowest_residual, second, second_residual, "
+        "centre_moved, atoms_moved, jump_participation, connected, own, sides_converged, near_energy, far_energy, near_distance, "
+        "far_distance, ";
+    for (const auto& [phase_name, phase] : SearchCost::phases)
+      for (const char* what : {"_forces, ", "_products, "}) out.append(phase_name).append(what);
+    return out + "moved";
+  }
   static std::string placeholders() {
     std::string out = "?";
-    for (const char c : columns)
+    for (const char c : columns())
       if (c == ',') out += ", ?";
     return out + ", ?";  // and the saddle
   }
@@ -207,7 +216,7 @@ class SqliteSink {
   void make(const Sample& minimum, const Fingerprint& fingerprint) {
     database_.run("PRAGMA application_id = " + std::to_string(application) +
                   "; PRAGMA user_version = " + std::to_string(version));
-    database_.run("CREATE TABLE searches (" + std::string(columns) + ", saddle, PRIMARY KEY (atom, search)) WITHOUT ROWID");
+    database_.run("CREATE TABLE searches (" + columns() + ", saddle, PRIMARY KEY (atom, search)) WITHOUT ROWID");
     database_.run(
         "CREATE TABLE fingerprint (place INTEGER PRIMARY KEY, name, value); CREATE TABLE notes (name PRIMARY KEY, value);"
         "CREATE TABLE elements (place INTEGER PRIMARY KEY, name); CREATE TABLE minimum (cell, periodic, ids, species, positions, "
@@ -297,8 +306,8 @@ class SqliteSink {
     f.own = whole() != 0, f.sides_converged = whole() != 0;
     for (double& e : f.side_energy) e = real();
     for (double& d : f.side_distance) d = real();
-    for (Cost* c : {&f.cost.way_out, &f.cost.following, &f.cost.refining, &f.cost.order, &f.cost.sides})
-      c->forces = whole(), c->products = whole();
+    for (const auto& [phase_name, phase] : SearchCost::phases)
+      (f.cost.*phase).forces = whole(), (f.cost.*phase).products = whole();
     out.moved = items<Moved>(row, at++);
     const auto saddle = items<float>(row, at);
     bool fits = saddle.empty() || saddle.size() == static_cast<std::size_t>(minimum_.positions.size());
