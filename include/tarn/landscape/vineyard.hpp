@@ -5,6 +5,10 @@
 // over the 3N − 3 frequencies of the minimum that are not translations (3N − 6 of a cluster, without rotations), and those of the saddle without the unstable one.
 // G. H. Vineyard, J. Phys. Chem. Solids 3, 121 (1957). The products are determinants of the dynamical matrices, their zero modes lifted to one; no mode is computed but
 // the unstable one. ν* exp(−ΔQ/kT) is the rate of leaving by one saddle, of which symmetry or mirror images are others.
+//
+// A free cluster also rotates. Of the partition functions of its rigid motions in the rate of H. Eyring, J. Chem. Phys. 3, 107 (1935), those of translation cancel,
+// those of rotation leave √(I_a I_b I_c at the saddle / I_a I_b I_c at the minimum) with the principal moments of inertia I: this factor, near one where the
+// shape hardly changes, is not in ν*.
 
 #include <algorithm>
 #include <array>
