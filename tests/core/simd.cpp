@@ -40,6 +40,8 @@ TEST_CASE_TEMPLATE("arithmetic, lane by lane, in every width", T, float, double)
       CHECK(std::abs(simd::fnma(a, b, c).array()[l] - std::fma(-x[l], y[l], z[l])) <= 16 * eps);
       CHECK(simd::max(a, b).array()[l] == std::max(x[l], y[l]));
       CHECK(simd::where_below(a, b, c).array()[l] == (y[l] < z[l] ? x[l] : T(0)));
+      CHECK(simd::sqrt(a * a).array()[l] == std::sqrt(x[l] * x[l]));
+      CHECK(simd::trunc(Pack::all(100) * a).array()[l] == std::trunc(100 * x[l]));
       CHECK(Pack::all(x[l]).array()[(l + 1) % n] == x[l]);
     }
     CHECK(std::abs(simd::sum(a) - std::accumulate(x.begin(), x.end(), T(0))) <= 32 * eps);
@@ -95,6 +97,8 @@ TEST_CASE_TEMPLATE("what the processor has instructions for is what the portable
   CHECK(last[1] == eight.array()[7]);
   CHECK(simd::to<double>(eight).array() == simd::portable::to<double>(eight).array());
   CHECK(simd::to<float>(eight).array() == simd::portable::to<float>(eight).array());
+  const auto large = simd::Pack<T, 8>::all(1000) * eight;
+  CHECK(simd::to<std::int32_t>(large).array() == simd::portable::to<std::int32_t>(large).array());
   CHECK(simd::to<double>(four).array() == simd::portable::to<double>(four).array());
   CHECK(simd::to<float>(four).array() == simd::portable::to<float>(four).array());
 }

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "support/potentials.hpp"
 #include "support/samples.hpp"
 #include "tarn/io/csv.hpp"
@@ -70,6 +74,39 @@ TEST_CASE("derivatives of the functions of r² are derivatives, everywhere up to
             CHECK(std::abs(slope - (at.*part)[k + 1]) < 1e-4 * size + 3e-5);
           }
       }
+}
+
+TEST_CASE_TEMPLATE("what the kernel reads is what the functions are, at both sides of every point of the table too", Real, float,
+                   double) {
+  const Setfl table = Invented::setfl();
+  const double step = table.radius_step_A, eps = std::numeric_limits<Real>::epsilon();
+  for (const bool raw : {false, true}) {
+    CAPTURE(raw);
+    const EamFunctions<Real> f(table, Conditioning{.raw = raw});
+    for (int k = 1 + static_cast<int>(f.inner_reach() / step); k * step < f.density_reach(0, 1) - step; ++k) {
+      const auto at = static_cast<Real>(k * step * k * step);
+      Real s[8];
+      std::int32_t key[8];
+      for (int l = 0; l < 8; ++l) {
+        s[l] = l == 7 ? static_cast<Real>((k + 0.5) * step * (k + 0.5) * step)
+                      : at * (1 + static_cast<Real>(l - 3) * static_cast<Real>(eps));
+        key[l] = f.key(0, 1);
+      }
+      Real t[8];
+      std::copy(s, s + 8, t);
+      f.locate(8, t, key);
+      for (int l = 0; l < 8; ++l) {
+        const auto want = f.template terms<1>(0, 1, static_cast<double>(s[l]));
+        const auto got = f.lanes(t[l], key[l]).array();
+        const auto near = [&](Real a, double b) { return std::abs(static_cast<double>(a) - b) <= 100 * eps * (1 + std::abs(b)); };
+        CHECK(near(got[0], want.pair[0]));
+        CHECK(near(got[1], want.density_first[0]));
+        CHECK(near(got[2], want.density_second[0]));
+        CHECK(near(got[3], 2 * want.pair[1]));
+        CHECK(near(got[6], 2 * want.density_first[1]));
+      }
+    }
+  }
 }
 
 TEST_CASE("each function has its own radius, and the roles of the species are exchanged with them") {

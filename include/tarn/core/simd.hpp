@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -140,6 +141,26 @@ template <class T, std::size_t N>
       },
       a, b);
 }
+/// The square root of each.
+template <class T, std::size_t N>
+[[nodiscard, gnu::always_inline]] inline Pack<T, N> sqrt(const Pack<T, N>& x) {
+  return Pack<T, N>::each(
+      [](const auto& y) {
+        using std::sqrt;
+        return std::decay_t<decltype(y)>(sqrt(y));
+      },
+      x);
+}
+/// Each without what follows its point.
+template <class T, std::size_t N>
+[[nodiscard, gnu::always_inline]] inline Pack<T, N> trunc(const Pack<T, N>& x) {
+  return Pack<T, N>::each(
+      [](const auto& y) {
+        using std::trunc;
+        return std::decay_t<decltype(y)>(trunc(y));
+      },
+      x);
+}
 /// x where s < end, else 0.
 template <class T, std::size_t N>
 [[nodiscard, gnu::always_inline]] inline Pack<T, N> where_below(const Pack<T, N>& x, const Pack<T, N>& s, const Pack<T, N>& end) {
@@ -176,7 +197,7 @@ template <class To, class T, std::size_t N>
 }
 }  // namespace portable
 
-/// The numbers in another precision.
+/// The numbers in another precision; whole ones lose what follows the point.
 template <class To, class T, std::size_t N>
 [[nodiscard, gnu::always_inline]] inline Pack<To, N> to(const Pack<T, N>& x) {
   if constexpr (std::is_same_v<To, T>) {
@@ -185,6 +206,7 @@ template <class To, class T, std::size_t N>
 #ifdef __AVX512F__
     if constexpr (std::is_same_v<T, double> && std::is_same_v<To, float> && N == 8) return {_mm512_cvtpd_ps(x.v)};
     if constexpr (std::is_same_v<T, float> && std::is_same_v<To, double> && N == 8) return {_mm512_cvtps_pd(x.v)};
+    if constexpr (std::is_same_v<T, double> && std::is_same_v<To, std::int32_t> && N == 8) return {_mm512_cvttpd_epi32(x.v)};
 #endif
 #ifdef __AVX2__
     if constexpr (std::is_same_v<T, double> && std::is_same_v<To, float> && N == 4) return {_mm256_cvtpd_ps(x.v)};

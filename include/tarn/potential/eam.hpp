@@ -209,16 +209,13 @@ class EamFunctions {
   [[nodiscard, gnu::always_inline]] simd::Pack<Real, 8> segments(const simd::Pack<Real, 8>& s, std::int32_t stride,
                                                                  std::int32_t* offset) const {
     if (!raw_) return simd::segments(s, shift_, stride, offset);
-    auto t = s.array();
-    for (std::size_t l = 0; l < 8; ++l) {
-      const double at = static_cast<double>(t[l]);
-      auto number = static_cast<std::int32_t>(std::sqrt(at) / step_);
-      const auto left = [&](std::int32_t k) { return static_cast<double>(static_cast<std::int64_t>(k) * k) * step_ * step_; };
-      if (at < left(number)) --number;
-      offset[l] += stride * number;
-      t[l] = static_cast<Real>(at - left(number));
-    }
-    return simd::Pack<Real, 8>::load(t.data());
+    using Eight = simd::Pack<double, 8>;
+    const auto at = simd::to<double>(s), step = Eight::all(step_);
+    auto number = simd::trunc(simd::sqrt(at) / step);
+    const auto left = [&] { return number * number * step * step; };
+    number = number - simd::where_below(Eight::all(1), at, left());  // rounding may have gone up to the next
+    (simd::Pack<std::int32_t, 8>::load(offset) + simd::to<std::int32_t>(number * Eight::all(stride))).store(offset);
+    return simd::to<Real>(at - left());
   }
 
   [[nodiscard]] std::int32_t first_segment(int a, int b) const {
