@@ -60,11 +60,11 @@ class AtomSurface {
       if (hessian_)
         hessian_->update(sample_, potential_);
       else
-        hessian_.emplace(sample_, potential_, potential_.executor(), skin_, frozen_);
+        hessian_.emplace(sample_, potential_, potential_.executor(), skin_, frozen());
       current_ = true;
     }
     out.resize(v.size());
-    if (frozen_.none()) {
+    if (frozen().none()) {
       hessian_->perform_op(v.data(), out.data());
       return;
     }
@@ -77,7 +77,7 @@ class AtomSurface {
   [[nodiscard]] double length(const Vector& step) const { return largest_of_threes(step); }
   /// With frozen atoms none, but the motions of each of them, which nobody asks for: gradients and products have no part there.
   [[nodiscard]] Matrix rigid_motions() const {
-    return tarn::rigid_motions(flat(sample_.positions), frozen_.none() ? rigid_ : RigidMotions::none);
+    return tarn::rigid_motions(flat(sample_.positions), frozen().none() ? rigid_ : RigidMotions::none);
   }
 
   /// Only atoms nearer than `radius_A` to one that `push` (3N) moves stay mobile, the others where they are in the sample that it was made for.
@@ -95,17 +95,18 @@ class AtomSurface {
   }
   void release() { begin({}); }
   void hold(Vector& v) const {
-    for (std::size_t i = 0; i < frozen_.mobile.size(); ++i)
-      if (!frozen_.mobile[i]) v.segment<3>(3 * static_cast<Eigen::Index>(i)).setZero();
+    const std::vector<char>& mobile = frozen().mobile;
+    for (std::size_t i = 0; i < mobile.size(); ++i)
+      if (!mobile[i]) v.segment<3>(3 * static_cast<Eigen::Index>(i)).setZero();
   }
 
  private:
   void begin(FrozenAtoms frozen) {
-    frozen_ = std::move(frozen);
-    workspace_ = potential_.workspace(home_, frozen_);
+    workspace_ = potential_.workspace(home_, std::move(frozen));
     hessian_.reset();
     current_ = false;
   }
+  [[nodiscard]] const FrozenAtoms& frozen() const { return workspace_.frozen(); }
 
   const P& potential_;
   Sample home_, sample_;
@@ -115,7 +116,6 @@ class AtomSurface {
   using Operator = decltype(Hessian(std::declval<const Sample&>(), std::declval<const P&>()));
   std::optional<Operator> hessian_;
   bool current_ = false;
-  FrozenAtoms frozen_;
 };
 
 }  // namespace tarn

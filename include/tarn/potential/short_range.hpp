@@ -77,6 +77,8 @@ class ShortRange {
     [[nodiscard]] const NeighbourList& list() const { return verlet_.list(); }
     /// How often the neighbour list was built.
     [[nodiscard]] std::int64_t builds() const { return verlet_.builds(); }
+    /// The atoms that stay, as it was made with.
+    [[nodiscard]] const FrozenAtoms& frozen() const { return frozen_; }
 
    private:
     friend class ShortRange;
@@ -127,9 +129,9 @@ class ShortRange {
   [[nodiscard]] FrozenAtoms freeze(const Sample& sample, std::vector<char> mobile) const {
     const auto n = static_cast<std::size_t>(sample.size());
     if (mobile.size() != n) throw Error("frozen atoms: ", mobile.size(), " of ", n, " atoms are said to move or not");
-    FrozenAtoms out{std::move(mobile), std::vector<double>(n, 0.0), 0};
-    Workspace all = workspace(sample), moving = workspace(sample, out);
+    Workspace all = workspace(sample), moving = workspace(sample, {std::move(mobile), std::vector<double>(n, 0.0), 0});
     sum_pairs(sample, all), sum_pairs(sample, moving);
+    FrozenAtoms out = std::exchange(moving.frozen_, {});
     for (std::size_t i = 0; i < n; ++i) out.density[i] = static_cast<double>(all.density(i) - moving.density(i));
     for (double part : all.energy_) out.pair_eV += part;
     for (double part : moving.energy_) out.pair_eV -= part;
