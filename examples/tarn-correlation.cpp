@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
                           {"boson_peak", {peak_hash, parse_column(peak_file).column}},
                           {"activation", {activation_hash, parse_column(activation_file).column}},
                           {"options", asked}};
-    if (!folder.open_for(request, common.if_needed)) return console.say(folder.path().string() + holds_already);
+    if (!folder.open_for(request, common.if_needed)) return console.say(folder.holds_already());
     const tarn::Sample sample = tarn::read_sample(std::filesystem::path(common.sample), common.elements);
     if (!periodic(sample))
       throw tarn::Error(common.sample, ": is not periodic in all directions: shifts, and so the null, need a periodic cell");

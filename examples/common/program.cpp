@@ -175,7 +175,7 @@ int Program::run_on_sample(int argc, char** argv, const std::function<void(Job&)
                       {"relax", options_.relax},
                       {"raw_table", options_.raw_table}}}};
     request["options"].update(own_options());
-    if (!folder.open_for(request, options_.if_needed)) return console.say(folder.path().string() + holds_already);
+    if (!folder.open_for(request, options_.if_needed)) return console.say(folder.holds_already());
     if (const Json& old = folder.previous(); !continues && old.is_object() && old.value("request", Json()) != request)
       console.say(folder.path().string() +
                   ": what it holds was made with other options or another version; it stays until this run is complete");

@@ -18,9 +18,6 @@ using Json = nlohmann::ordered_json;
 /// The same of a file's bytes. Throws Error where it cannot be read, or is no file but a folder, pipe or device: it is read again later.
 [[nodiscard]] std::string hash_of_file(const std::filesystem::path& path);
 
-/// What is said of a folder that open_for() leaves as it is.
-inline constexpr const char* holds_already = ": holds this result already";
-
 /// Files are written into a folder inside it, and moved when finish() is reached: a reader finds all of a run's results or none. Where a run
 /// fails or is killed before, what an earlier one left is still there; where it is killed while it moves them, the next open() goes on with that.
 class ResultFolder {
@@ -43,6 +40,8 @@ class ResultFolder {
   void open();
   /// The same for the results of a request, unless they are there and will do (`if_needed`): false then.
   [[nodiscard]] bool open_for(const Json& request, bool if_needed);
+  /// What is said of it where open_for() leaves it as it is.
+  [[nodiscard]] std::string holds_already() const { return folder_.string() + ": holds this result already"; }
   /// Where to write a file.
   [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return unfinished_ / name; }
   /// The files come to their place, summary.json the last. What an earlier run left under `names` and this one has not written is removed.
