@@ -155,8 +155,8 @@ int merge(int argc, char** argv) {
   return program.run(argc, argv, [&](Console& console) {
     const auto start = std::chrono::steady_clock::now();
     namespace fs = std::filesystem;
-    const auto catalogue_of = [](const std::string& part) {
-      return std::make_unique<tarn::SqliteSink>(fs::path(part) / catalogue_file, tarn::CatalogueOptions{});
+    const auto catalogue_of = [&](const std::string& part) {
+      return std::make_unique<tarn::SqliteSink>(fs::path(part) / catalogue_file, tarn::CatalogueOptions{saddles});
     };
     auto first = catalogue_of(parts[0]);
     Json head = Json::parse(first->note("summary"), nullptr, false), plan_json = Json::parse(first->note("plan"), nullptr, false);
@@ -164,6 +164,10 @@ int merge(int argc, char** argv) {
       throw tarn::Error(parts[0], ": its catalogue does not say what it was made with: it was not made by tarn-activation");
     const tarn::CampaignPlan plan{plan_json.value("searches", 0), plan_json.value("successes", 0),
                                   plan_json.value("attempts", 0)};
+    const auto require_saddles = [&](const std::string& where, const tarn::SqliteSink& catalogue, const char* remedy) {
+      if (saddles && !keeps_all_saddles(catalogue, plan))
+        throw tarn::Error(where, ": has not kept the positions at all of its saddles: ", remedy, ", or leave --saddles out");
+    };
     ResultFolder folder(options.out, "tarn-activation", head["sample"]["fnv1a64"].get<std::string>(), options.force);
     folder.open();
     const auto all = open_catalogue(folder, first->minimum(), first->fingerprint(), saddles, options.force, console);
@@ -174,8 +178,10 @@ int merge(int argc, char** argv) {
       if (more->note("plan") != first->note("plan"))
         throw tarn::Error(part, ": was searched with other numbers of searches than ", parts[0],
                           ": run it again with the same, it goes on");
+      require_saddles(part, *more, "run it again with --saddles");
       all->merge(*more);
     }
+    require_saddles(options.out, *all, "give another folder with --out");  // of an earlier run, or one of the parts
     all->set_note("summary", first->note("summary"));
     all->set_note("plan", first->note("plan"));
     first.reset();
@@ -187,7 +193,8 @@ int merge(int argc, char** argv) {
     head["wall_s"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     head["peak_rss_MB"] = peak_rss_MB();
     folder.finish(files, head);
-    for (const auto& line : in_words(results, "eV")) console.say(line);
+    const auto unit = head["potential"].value("energy_unit", "eV");
+    for (const auto& line : in_words(results, unit)) console.say(line);
     console.say("results: " + folder.path().string());
   });
 }

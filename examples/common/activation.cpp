@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/atom_table.hpp"
 #include "tarn/core/error.hpp"
@@ -115,6 +116,25 @@ CsvTable outcome_table(const Sample& sample, const ByAtom& by_atom) {
   return out.add("evaluations", of_atoms(sample, by_atom, [](const auto& s) { return s.cost.total().total(); }));
 }
 
+/// Visits the searches around `atoms` (ids; empty: all) that the plan needs, in the order of the catalogue.
+template <class Visit>
+void for_each_needed(const SqliteSink& catalogue, const std::vector<std::int64_t>& atoms, const CampaignPlan& plan,
+                     bool with_saddles, const Visit& visit) {
+  const std::set<std::int64_t> asked(atoms.begin(), atoms.end());
+  std::optional<std::int64_t> atom;
+  int before = 0;
+  catalogue.for_each(
+      [&](const SavedSearch& s) {
+        if (!asked.empty() && asked.count(s.atom) == 0) return;
+        if (atom != s.atom) before = 0;
+        atom = s.atom;
+        if (!plan.needs(s.search, before)) return;
+        before += is_success(s.found);
+        visit(s);
+      },
+      with_saddles);
+}
+
 Json optional_json(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 Json phases(const SearchCost& cost) {
@@ -138,10 +158,17 @@ Json unseen(const EventCatalogue& catalogue) {
 
 }  // namespace
 
+bool keeps_all_saddles(const SqliteSink& catalogue, const CampaignPlan& plan) {
+  std::set<std::pair<std::int64_t, int>> kept;
+  for (const FinishedSearch& d : catalogue.done()) kept.emplace(d.atom, d.search);
+  bool all = true;
+  for_each_needed(catalogue, {}, plan, false, [&](const SavedSearch& s) { all = all && kept.count({s.atom, s.search}) > 0; });
+  return all;
+}
+
 Json write_activation(const ResultFolder& folder, const SqliteSink& catalogue, const std::vector<std::int64_t>& atoms,
                       const CampaignPlan& plan, bool saddles, const EventVisitor& visit) {
   const Sample& minimum = catalogue.minimum();
-  const std::set<std::int64_t> asked(atoms.begin(), atoms.end());
   EventRows rows;
   EventCatalogue events(minimum);
   ByAtom by_atom;
@@ -156,40 +183,31 @@ Json write_activation(const ResultFolder& folder, const SqliteSink& catalogue, c
   Sample frame = minimum;
   frame.fields.clear();
 
-  std::int64_t atom = 0;
-  int before = 0;
-  bool first = true;
-  catalogue.for_each(
-      [&](const SavedSearch& s) {
-        if (!asked.empty() && asked.count(s.atom) == 0) return;
-        if (first || s.atom != atom) before = 0;
-        first = false;
-        atom = s.atom;
-        if (!plan.needs(s.search, before)) return;
-        before += is_success(s.found);
-        std::optional<std::size_t> event;
-        if (s.found.found()) {
-          const std::size_t known = events.events().size();
-          event = events.add(s.found.barrier, s.moved);
-          if (visit && *event == known) visit(*event + 1, s);
-          if (s.found.side_distance[1] > 0) ++connected[static_cast<std::size_t>(s.found.connected)];
-          if (frames) {
-            frame.positions = s.found.saddle;
-            std::string barrier;
-            append_number(barrier, s.found.barrier);
-            frames->write(format_extended_xyz(frame, {{"atom", std::to_string(s.atom)},
-                                                      {"search", std::to_string(s.search)},
-                                                      {"barrier_eV", barrier},
-                                                      {"event", std::to_string(*event + 1)},
-                                                      {"own", s.found.own ? "1" : "0"}}));
-          }
-        }
-        rows.add(s, event);
-        by_atom[s.atom].add(s.found, event);
-        all.add(s.found, event);
-        both.add(s.atom, s.search, s.found);
-      },
-      saddles || visit);
+  for_each_needed(catalogue, atoms, plan, saddles || visit, [&](const SavedSearch& s) {
+    std::optional<std::size_t> event;
+    if (s.found.found()) {
+      // not where it was saved without, and --minutes ended the run before it was found again
+      const bool kept = s.found.saddle.cols() > 0;
+      const std::size_t known = events.events().size();
+      event = events.add(s.found.barrier, s.moved);
+      if (visit && *event == known && kept) visit(*event + 1, s);
+      if (s.found.side_distance[1] > 0) ++connected[static_cast<std::size_t>(s.found.connected)];
+      if (frames && kept) {
+        frame.positions = s.found.saddle;
+        std::string barrier;
+        append_number(barrier, s.found.barrier);
+        frames->write(format_extended_xyz(frame, {{"atom", std::to_string(s.atom)},
+                                                  {"search", std::to_string(s.search)},
+                                                  {"barrier_eV", barrier},
+                                                  {"event", std::to_string(*event + 1)},
+                                                  {"own", s.found.own ? "1" : "0"}}));
+      }
+    }
+    rows.add(s, event);
+    by_atom[s.atom].add(s.found, event);
+    all.add(s.found, event);
+    both.add(s.atom, s.search, s.found);
+  });
   write_csv(folder / "events.csv", rows.table());
   write_csv(folder / "atoms.csv", atom_table(minimum, by_atom));
   write_csv(folder / "outcomes.csv", outcome_table(minimum, by_atom));
@@ -220,7 +238,7 @@ Json write_activation(const ResultFolder& folder, const SqliteSink& catalogue, c
   return out;
 }
 
-std::vector<std::string> in_words(const Json& results, const char* energy_unit) {
+std::vector<std::string> in_words(const Json& results, const std::string& energy_unit) {
   std::vector<std::string> out;
   std::string ends;
   for (const auto& [end, count] : results["outcomes"].items())

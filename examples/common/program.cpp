@@ -218,14 +218,13 @@ void Job::relax() {
 Json Job::summary() const {
   Json options_asked = request["options"];
   options_asked["threads"] = engine->threads();
-  const std::string file = options.potential.starts_with("lj:") ? options.potential.substr(3) : options.potential;
   const Vec3 a = sample.cell.vectors.col(0), b = sample.cell.vectors.col(1), c = sample.cell.vectors.col(2);
   const auto list = [](const Vec3& v) { return Json::array({v[0], v[1], v[2]}); };
   Json out = {
       {"program", folder.program()},
       {"version", TARN_VERSION},
       {"sample", {{"file", options.sample}, {"fnv1a64", sample_hash}}},
-      {"potential", {{"file", options.potential}, {"fnv1a64", request["potential"]}}},
+      {"potential", {{"file", options.potential}, {"fnv1a64", request["potential"]}, {"energy_unit", engine->energy_unit()}}},
       {"options", std::move(options_asked)},
       {"atoms", sample.size()},
       {"composition", composition(sample)},

@@ -178,8 +178,11 @@ class Files(Activation):
         potential = "lj:" + os.path.join(SOURCE, "examples", "data", "kob_andersen.json")
         sample = self.write("cluster.xyz", text)
         done = self.good(run("tarn-activation", sample, "--potential", potential, "--relax", "--atoms", "1,14", "--searches", "2", "--push", "0.05", "--out", self.out))
-        self.assertIn("epsilon", done.stdout)
+        self.assertIn("epsilon in the mean", done.stdout)
         self.assertEqual(len(table(f"{self.out}/events.csv")[1]), 4)
+        merged = self.good(run("tarn-activation", "merge", self.out, "--out", self.out + "2"))
+        self.assertEqual(merged.stdout.splitlines()[:-1], done.stdout.splitlines()[-len(merged.stdout.splitlines()):-1])
+        self.assertEqual(summary(self.out + "2")["potential"], summary(self.out)["potential"])
 
 
 class Continues(Activation):
@@ -237,6 +240,14 @@ class Continues(Activation):
         self.assertEqual(bytes_of(self.out), before)
         self.assertEqual(len(list(frames(f"{self.out}/saddles.extxyz"))), columns(f"{self.out}/events.csv")["status"].count("saddle"))
 
+    def test_a_limit_of_time_leaves_saddles_that_were_not_kept(self):
+        self.good(self.again())
+        self.good(self.again("--saddles", "--minutes", "0.0001"))
+        self.assertTrue(summary(self.out)["this_run"]["ended_early"])
+        kept = [comment for comment, _, _ in frames(f"{self.out}/saddles.extxyz")]
+        self.assertLessEqual(set(kept), {comment for comment, _, _ in frames(f"{self.whole}/saddles.extxyz")})
+        self.assertEqual(bytes_of(self.out), bytes_of(self.whole))
+
     def test_drawn_atoms_and_a_limit_of_time(self):
         asked = ("--atoms", "random:3", "--searches", "1")
         self.good(self.again(*asked, "--minutes", "0.0001"))
@@ -264,6 +275,14 @@ class Continues(Activation):
             self.assertEqual(s[key], w[key], key)
         self.good(run("tarn-activation", "merge", *parts, "--out", self.out))  # once more
         self.assertEqual(bytes_of(self.out), bytes_of(self.whole))
+
+        self.good(self.again("--shard", "1/3", "--saddles", out=parts[0]))
+        merge = ("tarn-activation", "merge", *parts[:2], "--out", self.out + "1", "--saddles")
+        self.one_line(run(*merge), parts[1] + ":", "has not kept", "run it again with --saddles", "leave --saddles out")
+        self.good(self.again("--shard", "2/3", "--saddles", out=parts[1]))
+        self.good(run(*merge))
+        self.assertEqual(len(list(frames(f"{self.out}1/saddles.extxyz"))), sum(len(list(frames(f"{p}/saddles.extxyz"))) for p in parts[:2]))
+        self.one_line(run("tarn-activation", "merge", parts[0], "--out", self.out, "--saddles"), self.out + ":", "has not kept", "give another folder with --out")
 
         other = os.path.join(self.folder, "other")
         self.good(self.again("--seed", "2", "--atoms", "1", out=other))
