@@ -56,6 +56,7 @@ struct CorrelationStudy::Part {
   Sample sample;        // those alone
   Vector inverse, energy;
   std::vector<AtomGroup> groups;  // of `sample`; none with fewer than 10 atoms
+  Json left_out = Json::array();  // the elements that are no group, and why
 };
 
 CorrelationStudy::CorrelationStudy(const Sample& sample, const Vector& peak_ps3, std::vector<Rival> rivals,
@@ -118,13 +119,18 @@ void CorrelationStudy::add(const ActivationField& field) {
   require_spread(part.inverse, "the boson peak of the atoms with a value of " + field.barrier);
   for (AtomGroup& group : groups_by_element(part.sample)) {
     const Vector own = pick(part.energy, group.atoms), peak = pick(part.inverse, group.atoms);
+    std::string word;
     if (group.atoms.size() < 10)
-      console_.note(field.barrier + ", " + group.name + ": " + std::to_string(group.atoms.size()) +
-                    " atoms have a value, too few for a correlation of their own");
+      word = std::to_string(group.atoms.size()) + " atoms have a value, too few";
     else if (own.maxCoeff() == own.minCoeff() || peak.maxCoeff() == peak.minCoeff())
-      console_.note(field.barrier + ", " + group.name + ": a field is constant there: no correlation of their own");
-    else
+      word = "a field is constant there";
+    if (word.empty()) {
       part.groups.push_back(std::move(group));
+    } else {
+      console_.note(field.barrier + ", " + group.name + ": " + word +
+                    ": no correlation of their own, and none of them in the tenths");
+      part.left_out.push_back({{"element", group.name}, {"atoms", group.atoms.size()}, {"word", word}});
+    }
   }
   summary_["barriers"].push_back(
       {{"barrier", field.barrier}, {"atoms_with_value", part.atoms.size()}, {"mean_eV", part.energy.mean()}});
@@ -251,6 +257,7 @@ void CorrelationStudy::split(const Part& part) {
   const auto put = [&](const std::string& element, const Extremes& found, const Vector& shifted) {
     const Vector high = pick(part.energy, found.lowest), low = pick(part.energy, found.highest);
     Json out = {{"barrier", part.barrier}, {"element", element}};
+    if (element == "all") out["left_out"] = part.left_out;
     out.update(or_word([&] {
       const auto test = mann_whitney(high, low);
       const double difference = high.mean() - low.mean();
@@ -275,9 +282,16 @@ void CorrelationStudy::split(const Part& part) {
       for (int k = 0; k < bins; ++k) groups_.add(part.barrier, element, name, density.centre[k], density.density[k]);
     }
   };
+  if (part.groups.size() == 1) {  // tenths of all elements together would tell the elements apart, and nothing else
+    summary_["groups"].push_back({{"barrier", part.barrier},
+                                  {"element", "all"},
+                                  {"left_out", part.left_out},
+                                  {"word", "no element has tenths of its own"}});
+    return;
+  }
   std::vector<std::function<void()>> later;  // the elements' rows follow that of all
   for (const AtomGroup& group : part.groups) {
-    if (group.name == "all" && part.groups.size() > 1) continue;
+    if (group.name == "all") continue;
     const Extremes found = extremes(part.inverse, group.atoms);
     const NearestAtom nearest(part.sample.cell, part.sample.positions(Eigen::all, group.atoms));
     const Vector own = pick(part.energy, group.atoms);
@@ -296,7 +310,7 @@ void CorrelationStudy::split(const Part& part) {
     });
     all.lowest.insert(all.lowest.end(), found.lowest.begin(), found.lowest.end());
     all.highest.insert(all.highest.end(), found.highest.begin(), found.highest.end());
-    if (part.groups.size() > 1) later.push_back([put, name = group.name, found, shifted] { put(name, found, shifted); });
+    later.push_back([put, name = group.name, found, shifted] { put(name, found, shifted); });
   }
   put("all", all,
       all_shifted_high / static_cast<double>(all.lowest.size()) - all_shifted_low / static_cast<double>(all.highest.size()));

@@ -32,6 +32,12 @@ def group_kind(name):
     return next((kind for kind in GROUPS if kind in str(name).lower()), None)
 
 
+def left_out(row):
+    """The elements that the tenths of all lack, because too few of their atoms have a value or a field is constant there: "without Zr (6 atoms)", or nothing."""
+    found = [one for one in row["left_out"] if isinstance(one, dict)] if isinstance(row.get("left_out"), list) else []
+    return "without " + ", ".join(f"{one.get('element')} ({number(one, 'atoms'):.0f} atoms)" for one in found) if found else ""
+
+
 def group_panel(axes, c, barrier, element):
     """Density of ΔQ of the atoms with the highest and the lowest tenth of I_BP."""
     rows = c.select("groups", by="activation_eV", barrier=barrier, element=element)
@@ -46,9 +52,10 @@ def group_panel(axes, c, barrier, element):
         edges = np.append(x - 0.5 * width, x[-1] + 0.5 * width)
         axes.stairs(density, edges, color=tint, ls=line, lw=1.8, label=label)
         axes.stairs(density, edges, color=tint, alpha=0.1, lw=0, fill=True)
-    atoms = number(entry(c.summary.get("groups"), barrier=barrier, element=element), "atoms")
+    row = entry(c.summary.get("groups"), barrier=barrier, element=element)
+    atoms, without = number(row, "atoms"), left_out(row)
     if np.isfinite(atoms):
-        axes.annotate(f"{atoms:.0f} atoms in both", (0.965, 0.755), xycoords="axes fraction", ha="right", va="top", fontsize=8.5, color=SOFT)
+        axes.annotate(f"{atoms:.0f} atoms in both" + (f",\n{without}" if without else ""), (0.965, 0.755), xycoords="axes fraction", ha="right", va="top", fontsize=8.5, color=SOFT)
     return None
 
 

@@ -1,4 +1,5 @@
 """The rows "the paper says / this sample gives / how sure" on activation energies, loose, tight and own barriers side by side."""
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -68,6 +69,8 @@ def groups_row(c):
     for barrier in BARRIERS:
         row = entry(c.summary.get("groups"), barrier=barrier, element="all")
         found[barrier] = evidence.groups(*(number(row, key) for key in ("difference_eV", "null_share", "p_value", "effect_size", "atoms")))
+        if without := basins.left_out(row):
+            found[barrier] = replace(found[barrier], words=f"{found[barrier].words}; {escape(without)}")
     kind, text = evidence.verdict({b: f.turned() for b, f in found.items()})
     return ("ΔQ of the tenths with the highest and the lowest I<sub>BP</sub>", "lower where I<sub>BP</sub> is high (Fig. 2a)", "high − low: " + lines({b: f.value for b, f in found.items()}),
             tag("part" if kind == "yes" else kind, "with care" if kind == "yes" else text) + lines({b: f.words for b, f in found.items()},

@@ -139,6 +139,30 @@ class Results(Case):
                 self.assertEqual(file.read(), bytes_, name)
         self.assertIn("holds this result already", self.good(*words, "--if-needed")[0].stdout)
 
+    def groups_of(self, **fields):
+        peak = self.table("peak.csv", boson_peak_ps3=fields["peak"])
+        done, s = self.good("--boson-peak", peak, "--activation", self.table("energy.csv", barrier_eV=fields["energy"]) + ":barrier_eV", "--map-step", "5")
+        return done, {x["element"]: x for x in s["groups"]}
+
+    def test_an_element_too_small_for_tenths_is_left_out_of_them_and_named(self):
+        zirconium = [k for k in range(256) if ELEMENTS[k] == "Zr"]
+        done, rows = self.groups_of(peak=self.peak, energy=[None if k in zirconium[6:] else 1 + 0.1 * x for k, x in enumerate(self.noise)])
+        copper = 256 - len(zirconium)
+        self.assertEqual(set(rows), {"all", "Cu"})
+        self.assertEqual(rows["all"]["atoms"], 2 * round(0.1 * copper - 1e-9))
+        self.assertEqual([(x["element"], x["atoms"]) for x in rows["all"]["left_out"]], [("Zr", 6)])
+        self.assertIn("barrier, Zr: 6 atoms have a value, too few", done.stdout)
+        self.assertIn("none of them in the tenths", done.stdout)
+        done, rows = self.groups_of(peak=self.peak, energy=1 + 0.1 * self.noise)
+        self.assertEqual(rows["all"]["left_out"], [])
+        self.assertEqual(rows["all"]["atoms"], rows["Cu"]["atoms"] + rows["Zr"]["atoms"])
+
+    def test_tenths_are_never_of_several_elements_together(self):
+        done, rows = self.groups_of(peak=[1e-6 if e == "Cu" else 2e-6 for e in ELEMENTS], energy=1 + 0.1 * self.noise)
+        self.assertEqual(list(rows), ["all"])
+        self.assertNotIn("difference_eV", rows["all"])
+        self.assertEqual([(x["element"], x["word"]) for x in rows["all"]["left_out"]], [(e, "a field is constant there") for e in ("Cu", "Zr")])
+
 
 class Refusals(Case):
     def test_bad_input_is_one_line_that_says_what_to_do(self):

@@ -429,6 +429,18 @@ class Page(unittest.TestCase):
         self.assertIn("How the searches ended", text)
         self.assertNotIn("Basins and boson peak", text)
 
+    def test_an_element_left_out_of_the_tenths_is_named(self):
+        Invented(self.folder, cells=3)
+        path = f"{self.folder}/correlation/summary.json"
+        with open(path) as file:
+            summary = json.load(file)
+        for row in summary["groups"]:
+            if row["element"] == "all":
+                row["left_out"] = [{"element": "Zr<", "atoms": 6, "word": "6 atoms have a value, too few"}]
+        with open(path, "w") as file:
+            json.dump(summary, file)
+        self.assertIn("; without Zr&lt; (6 atoms)", self.chapters())
+
     def chapters(self):
         from report import chapters, page, picture, results
         v, drawn = results.load(self.folder), page.Page()
