@@ -81,6 +81,51 @@ TEST_CASE("fields of a known correlation length come out within their own errors
   CHECK(mean == doctest::Approx(xi).epsilon(0.06));
 }
 
+TEST_CASE("C without a block is that of the other atoms, about their own mean") {
+  const Cell cell = skewed_cell(24);
+  const Vectors atoms = random_points(cell, 300, 9);
+  const Vector a = random_matrix(300, 1, 10), b = random_matrix(300, 1, 11);
+  const SpatialBlocks blocks = spatial_blocks(cell, atoms);
+  for (const int elements : {1, 3}) {
+    std::vector<int> species;
+    for (Eigen::Index i = 0; i < 300; ++i) species.push_back(static_cast<int>(i) % elements);
+    const auto all = pair_correlation(cell, atoms, a, b, {.width_A = 2}, species);
+    REQUIRE(all.without.rows() == blocks.count);
+    for (int block = 0; block < blocks.count; ++block) {
+      std::vector<Eigen::Index> left;
+      std::vector<int> left_species;
+      for (Eigen::Index i = 0; i < 300; ++i)
+        if (blocks.block[static_cast<std::size_t>(i)] != block) {
+          left.push_back(i);
+          left_species.push_back(species[static_cast<std::size_t>(i)]);
+        }
+      const auto some = pair_correlation(cell, Vectors(atoms(Eigen::all, left)), Vector(a(left)), Vector(b(left)), {.width_A = 2},
+                                         left_species);
+      CHECK((all.without.row(block).transpose() - some.correlation).cwiseAbs().maxCoeff() < 1e-11);
+    }
+  }
+}
+
+TEST_CASE("stated errors are the scatter of many draws, also where the correlation length is a ninth of the box") {
+  const double edge = 36;
+  const Cell cell = cubic(edge);
+  const Vectors atoms = jittered_points(edge, 10, 6);
+  const ExponentialFields fields(atoms, edge, 4);
+  constexpr Eigen::Index draws = 300, first = 4, bins = 9;  // 4.5 to 12.5 Å
+  Matrix found(draws, bins), stated = found;
+  for (Eigen::Index draw = 0; draw < draws; ++draw) {
+    RandomStream random(77, static_cast<std::uint64_t>(draw));
+    const auto c = autocorrelation(cell, atoms, fields.draw(random), {.width_A = 1, .end_A = 14});
+    found.row(draw) = c.correlation.segment(first, bins).transpose();
+    stated.row(draw) = c.error.segment(first, bins).transpose();
+  }
+  const Vector scatter =
+      ((found.rowwise() - found.colwise().mean()).colwise().squaredNorm() / (draws - 1.0)).cwiseSqrt().transpose();
+  const Vector ratio = stated.colwise().mean().transpose().cwiseQuotient(scatter);
+  CHECK(ratio.mean() == doctest::Approx(1).epsilon(0.08));  // 0.96; 0.86 with blocks of 8 Å that keep the mean of all
+  CHECK(ratio.minCoeff() > 0.88);
+}
+
 TEST_CASE("what has no correlation is an error that names it") {
   const Cell cell = cubic(20);
   const Vectors atoms = jittered_points(20, 4, 7);

@@ -22,7 +22,7 @@ TEST_CASE("blocks are whole, as wide as asked for, and images do not move an ato
   CHECK(*std::min_element(atoms_of.begin(), atoms_of.end()) > 40);
   Vectors moved = atoms;
   for (Eigen::Index i = 0; i < 2000; i += 2) moved.col(i) += cell.vectors * Vec3(-1, 2, 1);
-  CHECK(spatial_blocks(cell, moved).block == blocks.block);
+  CHECK(spatial_blocks(cell, moved, {.edge_A = 8, .most = 4}).block == blocks.block);
   CHECK(spatial_blocks(cubic(9), random_points(cubic(9), 300, 2)).count == 8);
   CHECK(spatial_blocks(cubic(100), random_points(cubic(100), 3000, 2)).count == 64);
 }

@@ -4,8 +4,8 @@
 //   C_ab(r) = ⟨(a_i − ā)(b_j − b̄)⟩ / (σ_a σ_b),   over the ordered pairs i ≠ j whose distance falls into the bin of r;  r = 0: i = j
 // With b = a it is the autocorrelation, C(0) = 1: Z.-Y. Yang, Y.-J. Wang, A. Zaccone, arXiv:2104.13740 (2022), eq. 2. The mean is the sample's own, so that C
 // integrates to nothing over a box: where the correlation length is no small part of it, C lies too low by about the correlated volume over the box's.
-// Errors by leaving out the atoms of one block of the sample after the other (spatial_blocks.hpp), and with them each pair that has one; values at different r share atoms, so that whatever is
-// fitted takes the results without each block, which are given too.
+// Errors by leaving out the atoms of one block of the sample after the other (spatial_blocks.hpp), and with them each pair that has one, about the mean of
+// the atoms that are left; values at different r share atoms, so that whatever is fitted takes the results without each block, which are given too.
 
 #include <algorithm>
 #include <cmath>
@@ -35,7 +35,7 @@ struct PairCorrelation {
   Vector correlation;
   Vector error;                     ///< one standard deviation
   std::vector<std::int64_t> pairs;  ///< ordered ones, half of them if a and b are one field; atoms at r = 0
-  Matrix without;                   ///< blocks × bins: C without each block
+  Matrix without;                   ///< blocks × bins: C without each block, about the mean without it
 };
 
 namespace detail {
@@ -79,64 +79,84 @@ template <Executor E = Serial>
   if (!(bins.width_A > 0) || !std::isfinite(end))
     throw Error("distance bins need a positive width, and an end where the cell is not periodic");
   const auto count = static_cast<Eigen::Index>(std::max(1.0, std::floor(end / bins.width_A + 1e-9)));
-  if (count > 100'000) throw Error(count, " distance bins: give a larger width");
+  if (count > 10'000) throw Error(count, " distance bins: give a larger width");
   const double reach = static_cast<double>(count) * bins.width_A;
   const Vector da = detail::deviations(a, species, "first field"), db = detail::deviations(b, species, "second field");
   const SpatialBlocks blocks = spatial_blocks(cell, positions);
   const CellGrid grid(cell, positions, std::min(reach, end));
 
-  // of each block: products, pairs, distances a bin (0: the atoms themselves), and the squares that C is normalised by
-  Matrix products = Matrix::Zero(count + 1, blocks.count), pairs = products, distances = products, inner_products = products,
-         inner_pairs = products, squares = Matrix::Zero(2, blocks.count);
-  std::vector<std::vector<Eigen::Index>> members(static_cast<std::size_t>(blocks.count));
+  // An atom's marks are a, b, and 1 for its species, 0 for the others. The sums of the products of two atoms' marks over pairs, a square for each bin, give
+  // the correlation about any mean: that of the sample, or that of what is left without a block. In bin 0 each atom is its own companion.
+  const Eigen::Index kinds = species.empty() ? 1 : *std::max_element(species.begin(), species.end()) + 1, width = 2 + kinds;
+  Matrix marks = Matrix::Zero(width, n);
+  marks.row(0) = da.transpose(), marks.row(1) = db.transpose();
+  const auto mark = [&](Eigen::Index i) { return 2 + (species.empty() ? 0 : species[static_cast<std::size_t>(i)]); };
+  for (Eigen::Index i = 0; i < n; ++i) marks(mark(i), i) = 1;
+  const auto add = [&](Vector& to, Eigen::Index bin, Eigen::Index j) {
+    double* const at = to.data() + bin * width;
+    at[0] += da[j], at[1] += db[j], at[mark(j)] += 1;
+  };
+  const auto square = [width](auto& squares, Eigen::Index bin) { return squares.middleCols(bin * width, width); };
+  struct Sums {
+    Matrix all, inner;  // over pairs that begin in the block, and over those that end in it too
+    Vector distance;
+  };
+  std::vector<Sums> sums(static_cast<std::size_t>(blocks.count));
+  std::vector<std::vector<Eigen::Index>> members(sums.size());
   for (Eigen::Index i = 0; i < n; ++i) members[static_cast<std::size_t>(blocks.block[static_cast<std::size_t>(i)])].push_back(i);
-  executor.for_each(members.size(), [&](std::size_t task) {
-    const auto block = static_cast<Eigen::Index>(task);
-    Vector sum = Vector::Zero(count + 1), number = sum, distance = sum, inner_sum = sum, inner_number = sum;
+  executor.for_each(members.size(), [&](std::size_t block) {
+    Sums sum{Matrix::Zero(width, width * (count + 1)), Matrix::Zero(width, width * (count + 1)), Vector::Zero(count + 1)};
+    Vector companions(width * (count + 1)), inner = companions;  // the sums of their marks, bin after bin
     CellGrid::Near near;
-    for (const Eigen::Index i : members[task]) {
-      sum[0] += da[i] * db[i], number[0] += 1;
-      squares(0, block) += da[i] * da[i], squares(1, block) += db[i] * db[i];
+    for (const Eigen::Index i : members[block]) {
+      companions.setZero(), inner.setZero();
       grid.find_near(positions.col(i), std::min(reach, end), near);
       for (std::size_t k = 0; k < near.count; ++k) {
         const Eigen::Index j = grid.atoms()[near.place[k]];
-        if (j == i) continue;  // its own images lie beyond half the box
-        const double r = std::sqrt(near.distance2[k]);
-        const Eigen::Index bin = std::min(static_cast<Eigen::Index>(r / bins.width_A) + 1, count);
-        const double product = 0.5 * (da[i] * db[j] + db[i] * da[j]);
-        sum[bin] += product;
-        number[bin] += 1;
-        if (blocks.block[static_cast<std::size_t>(j)] == static_cast<int>(block))
-          inner_sum[bin] += product, inner_number[bin] += 1;
-        distance[bin] += r;
+        const double r = j == i ? 0 : std::sqrt(near.distance2[k]);  // its own images lie beyond half the box
+        const Eigen::Index bin = j == i ? 0 : std::min(static_cast<Eigen::Index>(r / bins.width_A) + 1, count);
+        add(companions, bin, j);
+        if (blocks.block[static_cast<std::size_t>(j)] == static_cast<int>(block)) add(inner, bin, j);
+        sum.distance[bin] += r;
       }
+      sum.all.noalias() += marks.col(i) * companions.transpose();
+      sum.inner.noalias() += marks.col(i) * inner.transpose();
     }
-    products.col(block) = sum, pairs.col(block) = number, distances.col(block) = distance;
-    inner_products.col(block) = inner_sum, inner_pairs.col(block) = inner_number;
+    sums[block] = std::move(sum);
   });
+  Sums total = sums[0];
+  for (std::size_t block = 1; block < sums.size(); ++block) total.all += sums[block].all, total.distance += sums[block].distance;
 
+  const auto number = [&](const Matrix& products) { return products.bottomRightCorner(kinds, kinds).sum(); };
+  const auto correlation = [&](const Matrix& atoms, const Matrix& pairs) {
+    Matrix deviations = Matrix::Zero(width, 2);  // of a and b from the means of these atoms, in marks
+    deviations(0, 0) = deviations(1, 1) = 1;
+    for (Eigen::Index s = 2; s < width; ++s)
+      if (atoms(s, s) > 0) deviations.row(s) = -atoms.block(0, s, 2, 1).transpose() / atoms(s, s);
+    const Matrix variances = deviations.transpose() * atoms * deviations / number(atoms);
+    const double scale = std::sqrt(variances(0, 0) * variances(1, 1));
+    return number(pairs) > 0 && scale > 0 ? deviations.col(0).dot(pairs * deviations.col(1)) / number(pairs) / scale : 0;
+  };
   // without a block: all ordered pairs but those that begin in it and those that end in it, its inner ones being both
-  const auto correlation = [&](Eigen::Index bin, Eigen::Index left_out) {
-    const auto but = [&](const auto& row) { return row.sum() - (left_out < 0 ? 0 : row[left_out]); };
-    const auto pairs_but = [&](const auto& row, const auto& inner) {
-      return row.sum() - (left_out < 0 ? 0 : 2 * row[left_out] - inner[left_out]);
-    };
-    const double atoms = but(pairs.row(0)), scale = std::sqrt(but(squares.row(0)) * but(squares.row(1))) / atoms;
-    const double number = bin == 0 ? atoms : pairs_but(pairs.row(bin), inner_pairs.row(bin));
-    const double product = bin == 0 ? but(products.row(0)) : pairs_but(products.row(bin), inner_products.row(bin));
-    return number > 0 && scale > 0 ? product / number / scale : 0;
+  const auto without = [&](const Sums& block, Eigen::Index bin) {
+    const Matrix begin = square(block.all, bin);
+    return Matrix(square(total.all, bin) - begin - begin.transpose() + square(block.inner, bin));
   };
   std::vector<Eigen::Index> filled;
   for (Eigen::Index bin = 0; bin <= count; ++bin)
-    if (pairs.row(bin).sum() > 0) filled.push_back(bin);
+    if (number(square(total.all, bin)) > 0) filled.push_back(bin);
   const auto size = static_cast<Eigen::Index>(filled.size());
   PairCorrelation out{Vector(size), Vector(size), Vector(size), {}, Matrix(blocks.count, size)};
   for (Eigen::Index k = 0; k < size; ++k) {
     const Eigen::Index bin = filled[static_cast<std::size_t>(k)];
-    out.r_A[k] = distances.row(bin).sum() / pairs.row(bin).sum();
-    out.correlation[k] = correlation(bin, -1);
-    for (Eigen::Index block = 0; block < blocks.count; ++block) out.without(block, k) = correlation(bin, block);
-    out.pairs.push_back(std::llround(pairs.row(bin).sum()));
+    const Matrix all = square(total.all, bin);
+    out.r_A[k] = total.distance[bin] / number(all);
+    out.correlation[k] = correlation(square(total.all, 0), all);
+    for (Eigen::Index block = 0; block < blocks.count; ++block) {
+      const Sums& left_out = sums[static_cast<std::size_t>(block)];
+      out.without(block, k) = correlation(without(left_out, 0), without(left_out, bin));
+    }
+    out.pairs.push_back(std::llround(number(all)));
   }
   out.error = jackknife_error(out.without);
   return out;
