@@ -153,10 +153,11 @@ void CorrelationStudy::scan(const Part& part) {
   for (const std::string& name : options_.kernels)
     with_kernel(name, [&](const auto& kernel) {
       Stage stage(console_, part.barrier + ", " + name + ": shifts");
-      const auto scans =
-          correlation_scan(part.sample.cell, part.sample.positions, part.inverse, part.energy, part.groups,
-                           Eigen::Map<const Vector>(lengths.data(), static_cast<Eigen::Index>(lengths.size())), kernel,
-                           {.shifts = options_.shifts, .seed = options_.seed}, OpenMP(options_.threads), stage.observer());
+      const auto scans = correlation_scan(
+          part.sample.cell, part.sample.positions, part.inverse, part.energy, part.groups,
+          Eigen::Map<const Vector>(lengths.data(), static_cast<Eigen::Index>(lengths.size())), kernel,
+          {.shifts = options_.shifts, .seed = options_.seed, .name_a = "1/I_BP", .name_b = "the " + part.barrier + " barrier"},
+          OpenMP(options_.threads), stage.observer());
       for (const CorrelationScan& scan : scans) {
         for (const auto& at : scan.lengths)
           pearson_.add(part.barrier, name, scan.group, at.length_A, at.pearson.r, at.pearson.interval.low,

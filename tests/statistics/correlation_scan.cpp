@@ -120,13 +120,36 @@ TEST_CASE("lengths go from 0 to half the box; what cannot be scanned is an error
   CHECK(l[15] == 15);
   const Vector a = random_matrix(1000, 1, 5), b = random_matrix(1000, 1, 6);
   CHECK(refuses([&] { (void)scan_lengths(box, 0); }, "positive step"));
-  CHECK(refuses([&] { (void)correlation_scan(box, atoms(), a, b, {{"few", {1, 2}}}, l); }, "'few' has 2 atoms"));
-  CHECK(refuses([&] { (void)correlation_scan(box, atoms(), a, Vector(b.head(9)), groups(), l); }, "9 of the other"));
-  CHECK(refuses([&] { (void)correlation_scan(box, atoms(), a, b, groups(), Vector()); }, "one length"));
+  const ScanParams named{.shifts = 10, .name_a = "1/I", .name_b = "loose barrier"};
+  const auto says = [&](const Vector& x, const Vector& y, const std::vector<AtomGroup>& some, const Vector& at,
+                        std::initializer_list<const char*> words) {
+    for (const char* word : words)
+      if (!refuses([&] { (void)correlation_scan(box, atoms(), x, y, some, at, TopHat{}, named); }, word)) return false;
+    return true;
+  };
+  CHECK(says(a, b, {{"few", {1, 2}}}, l, {"1/I", "'few' has 2 atoms", "leave that group out"}));
+  CHECK(says(a, b.head(9), groups(), l, {"loose barrier has 9 values for 1000 atoms", "one for each"}));
+  CHECK(says(a, b, groups(), Vector(), {"no length", "scan_lengths", "loose barrier"}));
+  AtomGroup beyond = groups()[1];
+  beyond.atoms.back() = 1000;
+  CHECK(says(a, b, {beyond}, l, {"'odd' names atom 1000 of 1000"}));
+  Vector flat = b;
+  for (Eigen::Index i = 1; i < 1000; i += 2) flat[i] = 0.25;
   CHECK(
-      refuses([&] { (void)correlation_scan(box, atoms(), a, Vector(Vector::Ones(1000)), groups(), l, TopHat{}, {.shifts = 10}); },
-              "constant"));
+      says(a, flat, groups(), l, {"loose barrier is 0.25 at all 500 atoms of group 'odd'", "constant", "leave that group out"}));
   Vector holed = a;
   holed[7] = NAN;
-  CHECK(refuses([&] { (void)correlation_scan(box, atoms(), holed, b, groups(), l, TopHat{}, {.shifts = 10}); }, "atom 8"));
+  CHECK(says(holed, b, groups(), l, {"1/I of atom 8 of 1000", "leave that atom out"}));
+  CHECK(says(a, holed, groups(), l, {"loose barrier of atom 8 of 1000"}));
+  // an average can be constant where the field is not: pairs of atoms that lie together
+  AtomGroup pairs{"pairs", AtomSelection(20)};
+  std::iota(pairs.atoms.begin(), pairs.atoms.end(), Eigen::Index{0});
+  Vectors couples(3, 20);
+  Vector turned(20);
+  for (int i = 0; i < 20; ++i) {
+    couples.col(i) = Vec3(7 * (i / 2 % 4), 7 * (i / 8), 0.1 * (i % 2));
+    turned[i] = i % 2;
+  }
+  CHECK(refuses([&] { (void)correlation_scan(box, couples, Vector(a.head(20)), turned, {pairs}, lengths({1}), TopHat{}, named); },
+                "loose barrier, averaged over 1 Å, is 0.5 at all atoms of group 'pairs'"));
 }

@@ -32,8 +32,9 @@ namespace tarn {
 struct ScanParams {
   int shifts = 200;
   std::uint64_t seed = 1;
-  double fewest_samples = 30;  ///< N_eff that a best length needs
-  bool spearman_null = true;   ///< shifts of the ranks too
+  double fewest_samples = 30;                                           ///< N_eff that a best length needs
+  bool spearman_null = true;                                            ///< shifts of the ranks too
+  std::string name_a = "the first field", name_b = "the second field";  ///< in errors
 };
 
 /// One length.
@@ -115,22 +116,44 @@ inline void find_best(CorrelationScan& scan, const std::vector<Vector>& shifted,
     scan.best = found;
 }
 
+/// Throws Error, which names the field, the group and what to do, unless a field can be correlated in each group.
+inline void check_scanned(const Vector& field, const std::string& name, Eigen::Index atoms,
+                          const std::vector<AtomGroup>& groups) {
+  if (field.size() != atoms)
+    throw Error("a scan: ", name, " has ", field.size(), " values for ", atoms,
+                " atoms: give one for each, or only the atoms that have one");
+  for (Eigen::Index i = 0; i < atoms; ++i)
+    if (!std::isfinite(field[i]))
+      throw Error("a scan: ", name, " of atom ", i + 1, " of ", atoms, " is not a finite number: leave that atom out");
+  for (const AtomGroup& group : groups) {
+    if (group.atoms.size() < 10)
+      throw Error("a scan of ", name, ": group '", group.name, "' has ", group.atoms.size(),
+                  " atoms with a value, a correlation needs 10 or more: leave that group out");
+    for (const Eigen::Index i : group.atoms)
+      if (i < 0 || i >= atoms)
+        throw Error("a scan of ", name, ": group '", group.name, "' names atom ", i, " of ", atoms, ", counted from 0");
+    const auto [least, most] = std::ranges::minmax(group.atoms, {}, [&](Eigen::Index i) { return field[i]; });
+    if (field[least] == field[most])
+      throw Error("a scan: ", name, " is ", field[least], " at all ", group.atoms.size(), " atoms of group '", group.name,
+                  "', and a constant has no correlation: leave that group out");
+  }
+}
+
 }  // namespace detail
 
-/// Correlates fields `a` and `b` (N values each), both coarse-grained, over the atoms of each group; of the shifted pairs b is the one that moves. Throws Error, which names the field, where one is not finite or is constant in a group, or a group has fewer than 10 atoms; and as
-/// KernelAverage and random_shifts. Threads do not change a bit.
+/// Correlates fields `a` and `b` (N values each), both coarse-grained, over the atoms of each group; of the shifted pairs b is the one that moves. Throws
+/// Error, which names the field and the group, where sizes do not fit, a value is not finite, a field is constant in a group, or a group has fewer than
+/// 10 atoms; and as KernelAverage and random_shifts. Threads do not change a bit.
 template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
 [[nodiscard]] std::vector<CorrelationScan> correlation_scan(const Cell& cell, const Vectors& positions, const Vector& a,
                                                             const Vector& b, const std::vector<AtomGroup>& groups,
                                                             const Vector& lengths_A, const K& kernel = {},
                                                             const ScanParams& params = {}, const E& executor = {},
                                                             O&& observer = {}) {
-  if (a.size() != positions.cols() || b.size() != positions.cols())
-    throw Error("a scan of ", positions.cols(), " atoms has ", a.size(), " values of one field and ", b.size(), " of the other");
-  if (lengths_A.size() == 0) throw Error("a scan needs at least one length");
-  for (const AtomGroup& group : groups)
-    if (group.atoms.size() < 10)
-      throw Error("group '", group.name, "' has ", group.atoms.size(), " atoms with a value: a correlation needs 10 or more");
+  detail::check_scanned(a, params.name_a, positions.cols(), groups);
+  detail::check_scanned(b, params.name_b, positions.cols(), groups);
+  if (lengths_A.size() == 0)
+    throw Error("a scan of ", params.name_a, " and ", params.name_b, " has no length: give one or more, as scan_lengths does");
   const Matrix moved =
       shifted_field(b, shifted_atoms(cell, positions, random_shifts(cell, params.shifts, params.seed), executor));
   Matrix both(2, a.size());
@@ -147,6 +170,13 @@ template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const Vector mine = pick(here_a, groups[g].atoms), other = pick(here_b, groups[g].atoms);
       const auto column = static_cast<Eigen::Index>(g);
+      const auto check = [&](const Vector& average, const std::string& name) {  // may be constant though the field is not
+        if (!(average.maxCoeff() - average.minCoeff() > 1e-12 * average.cwiseAbs().maxCoeff()))
+          throw Error("a scan: ", name, ", averaged over ", lengths_A[k], " Å, is ", average[0], " at all atoms of group '",
+                      groups[g].name, "', and a constant has no correlation: leave that length out");
+      };
+      check(mine, params.name_a);
+      check(other, params.name_b);
       CorrelationAtLength at;
       at.length_A = lengths_A[k];
       at.ends_at_half_box = here.ends_at_half_box;
