@@ -34,6 +34,22 @@ TEST_CASE("a point in a large hole has a nearest atom, and so has one outside of
   CHECK(NearestAtom(cell, atoms)(Vectors(far))[0] == best);
 }
 
+TEST_CASE("a slab that fills a third of a periodic box: the nearest atom of many points in the void") {
+  const Cell cell = cubic(30);
+  Vectors atoms = random_points(cell, 300, 5);
+  atoms.row(2) /= 3;
+  const Vectors points = random_points(cell, 200, 6);
+  const auto found = NearestAtom(cell, atoms)(points);
+  for (Eigen::Index i = 0; i < points.cols(); ++i) {
+    double least = 1e9, mine = 0;
+    over_images(cell, atoms, points.col(i), 40, [&](Eigen::Index j, double r) {
+      least = std::min(least, r);
+      if (j == found[static_cast<std::size_t>(i)]) mine = mine == 0 ? r : std::min(mine, r);
+    });
+    CHECK(mine == doctest::Approx(least).epsilon(1e-12));
+  }
+}
+
 TEST_CASE("no atoms, or a point that is no number, is an error") {
   CHECK(refuses([] { (void)NearestAtom(cubic(3), Vectors(3, 0)); }, "no atoms"));
   const NearestAtom nearest(cubic(3), Vectors(Vec3::Zero()));

@@ -81,10 +81,12 @@ class KernelAverage {
       }
       CellGrid::Near near;
       Eigen::ArrayXd weight;
+      std::vector<Eigen::Index> alone;  // points that no atom within the reach has a weight for
       for (Eigen::Index i = first; i < last; ++i) {
         grid_.find_near(points.col(i), reach_A_, near);
-        if (near.count == 0 || !average(near, weight, out.col(i))) out.col(i) = fields_.col(nearest_(points.col(i))[0]);
+        if (near.count == 0 || !average(near, weight, out.col(i))) alone.push_back(i);
       }
+      if (!alone.empty()) out(Eigen::all, alone) = fields_(Eigen::all, nearest_(points(Eigen::all, alone)));
     });
     return out;
   }

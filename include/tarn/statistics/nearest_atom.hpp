@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
 #include "tarn/atoms/cell.hpp"
 #include "tarn/atoms/cell_grid.hpp"
@@ -19,18 +20,22 @@ class NearestAtom {
   NearestAtom(const Cell& cell, const Vectors& positions)
       : cell_(cell), positions_(positions), reach_A_(first_reach(cell, positions)), grid_(cell, positions, reach_A_) {}
 
-  /// The atom nearest to each of M points, by its column in `positions`; of several at one distance any, but always the same one.
+  /// The atom nearest to each of M points, by its column in `positions`; of several at one distance any, but always the same one. Points in holes that are
+  /// wider than a few atoms cost a grid of all atoms a call, once for all of them: ask for many at a time.
   [[nodiscard]] std::vector<Eigen::Index> operator()(const Vectors& points) const {
     CellGrid::Near near;
+    std::vector<CellGrid> wider;  // for points in holes: of doubled reach each, made once for all of them
     std::vector<Eigen::Index> out;
     out.reserve(static_cast<std::size_t>(points.cols()));
     for (Eigen::Index i = 0; i < points.cols(); ++i) {
       grid_.find_near(points.col(i), reach_A_, near);
       Eigen::Index found = best(grid_, near);
-      for (double reach = 2 * reach_A_; found < 0; reach *= 2) {  // a hole
-        const CellGrid wider(cell_, positions_, reach);
-        wider.find_near(points.col(i), reach, near);
-        found = best(wider, near);
+      double reach = reach_A_;
+      for (std::size_t step = 0; found < 0; ++step) {
+        reach *= 2;
+        if (step == wider.size()) wider.emplace_back(cell_, positions_, reach);
+        wider[step].find_near(points.col(i), reach, near);
+        found = best(wider[step], near);
       }
       out.push_back(found);
     }
