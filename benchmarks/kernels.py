@@ -7,7 +7,7 @@ head = "| header | kernel | time | rate | bound by | share of the bound |\n| ---
 foot = "one run each; the share is the time that the bound alone would take over the time taken."
 folders = ["core", "atoms", "io", "statistics", "potential", "relax", "dynamics", "vibration", "landscape"]
 # What other modules run, or what is no kernel: rivals, exports, the conditioning at other numbers of segments.
-skipped = r"^(assembled_export|modes_bare_dsyevd|force_threads)|^condition_.*/(16|32|64|256)$"
+skipped = r"^(assembled_export|modes_bare_dsyevd|force_threads|coarse_grain_all_pairs)|^condition_.*/(16|32|64|256)$"
 
 
 class Kernel:
