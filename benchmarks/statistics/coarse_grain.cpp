@@ -1,8 +1,8 @@
 // Averages of four fields about every atom over 5.9 Å, at the density of Cu50Zr50: 4000 atoms and 19652.
 //
-// Limit: the exponential function, once for each atom within the reach, which half a box of 4000 is, and the sums; a Gaussian's take six times as long. Twice the
-// bound goes into the search for the atoms within, which writes them down, and nearly three times into their values, which lie four by four wherever the search
-// found them. The top hat has 50 atoms within and 230 candidates: the search is more than half of it. coarse_grain_all_pairs: the same sums without a grid.
+// Limit: of the Gaussian and the exponential, the exponential function, once for each atom within the reach (half of 4000 atoms), and the sums: a Gaussian
+// average takes six times as long. Twice the bound goes into the search, which writes down the atoms within, and nearly three times into gathering their
+// values, four at a time. The top hat has 50 atoms within and 230 candidates: the search is more than half of it. coarse_grain_all_pairs: no grid.
 
 #include "tarn/statistics/coarse_grain.hpp"
 
