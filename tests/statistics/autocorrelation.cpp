@@ -122,7 +122,7 @@ TEST_CASE("stated errors are the scatter of many draws, also where the correlati
   const Vector scatter =
       ((found.rowwise() - found.colwise().mean()).colwise().squaredNorm() / (draws - 1.0)).cwiseSqrt().transpose();
   const Vector ratio = stated.colwise().mean().transpose().cwiseQuotient(scatter);
-  CHECK(ratio.mean() == doctest::Approx(1).epsilon(0.08));  // 0.96; 0.86 with blocks of 8 Å that keep the mean of all
+  CHECK(std::abs(ratio.mean() - 1) < 0.08);  // 0.97; 0.88 with blocks of 8 Å that keep the mean of all
   CHECK(ratio.minCoeff() > 0.88);
 }
 
