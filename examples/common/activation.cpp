@@ -50,7 +50,7 @@ struct EventRows {
 
   void add(const SavedSearch& s, std::optional<std::size_t> number) {
     const AtomActivation& f = s.found;
-    const bool saddle = f.found(), sides = saddle && f.side_distance[1] > 0;  // else its evaluations were spent before
+    const bool saddle = f.found(), sides = f.sides_known();
     const auto where = [](bool there, double value) { return there ? std::optional(value) : std::nullopt; };
     atom.push_back(s.atom);
     search.push_back(s.search);
@@ -191,7 +191,7 @@ Json write_activation(const ResultFolder& folder, const SqliteSink& catalogue, c
       const std::size_t known = events.events().size();
       event = events.add(s.found.barrier, s.moved);
       if (visit && *event == known && kept) visit(*event + 1, s);
-      if (s.found.side_distance[1] > 0) ++connected[static_cast<std::size_t>(s.found.connected)];
+      if (s.found.sides_known()) ++connected[static_cast<std::size_t>(s.found.connected)];
       if (frames && kept) {
         frame.positions = s.found.saddle;
         std::string barrier;

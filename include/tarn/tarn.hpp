@@ -110,5 +110,6 @@
 #include "tarn/landscape/mode_following.hpp"
 #include "tarn/landscape/perpendicular_steps.hpp"
 #include "tarn/landscape/rigid_motions.hpp"
+#include "tarn/landscape/saddle_order.hpp"
 #include "tarn/landscape/vineyard.hpp"
 #include "tarn/landscape/way_out.hpp"

@@ -115,7 +115,7 @@ TEST_CASE("on the surface of Müller and Brown both saddles are found and no oth
       CHECK(r.lowest.value < 0);
       CHECK(r.second.value > 0);
       found.insert(first ? 1 : 2);
-      for (const auto& side : r.side) {  // each ends in one of the minima
+      for (const auto& side : *r.sides) {  // each ends in one of the minima
         double nearest = 1;
         for (const auto& m : minima) nearest = std::min(nearest, (side.x - Vector(m)).norm());
         CHECK(nearest < 1e-3);
@@ -151,9 +151,9 @@ TEST_CASE_TEMPLATE("of a periodic landscape in three dimensions all six ways ove
     }
     CHECK(std::abs(place[0] % 2) + std::abs(place[1] % 2) + std::abs(place[2] % 2) == 1);
     CHECK(r.barrier == doctest::Approx(2 + 4 * surface.c));
-    if (r.side[0].connection == Connection::initial) {
-      CHECK(r.side[1].connection == Connection::no);
-      CHECK(r.side[1].distance == doctest::Approx(2 * std::numbers::pi).epsilon(1e-2));
+    if ((*r.sides)[0].connection == Connection::initial) {
+      CHECK((*r.sides)[1].connection == Connection::no);
+      CHECK((*r.sides)[1].distance == doctest::Approx(2 * std::numbers::pi).epsilon(1e-2));
       found.insert(place);
     }
   }

@@ -93,7 +93,7 @@ TEST_CASE("seven Lennard-Jones atoms: four minima, and saddles of first order th
     const Vectors at = Eigen::Map<const Vectors>(r.saddle.x.data(), 3, 7);
     CHECK(negative_eigenvalues(at) == 1);
     ++saddles[name_of(r.saddle.energy)];
-    for (const auto& side : r.side)
+    for (const auto& side : *r.sides)
       if (side.converged) minima.insert({name_of(energy + side.energy), side.x});
   }
   const auto close = [](std::int64_t name, double energy) { return std::abs(static_cast<double>(name) * 1e-5 - energy) < 2e-5; };

@@ -108,6 +108,8 @@ struct AtomActivation {
   Vectors saddle;                         ///< 3 × N, positions; no columns where there is none
 
   [[nodiscard]] bool found() const { return end == SearchEnd::saddle; }
+  /// Whether both sides are known: of a saddle they are not where its evaluations were spent before.
+  [[nodiscard]] bool sides_known() const { return found() && side_distance[1] > 0; }
   /// Of the way back, from the far side: barrier − E(far side).
   [[nodiscard]] double reverse_barrier() const { return barrier - side_energy[1]; }
 };

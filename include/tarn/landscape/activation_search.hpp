@@ -1,9 +1,5 @@
 #pragma once
 // One search for a saddle on any surface: way out of the basin, following to the loose and to the tight point, evidence of its order, both sides.
-//
-// Order: v with vᵀHv < 0 shows that there is a negative eigenvalue; the lowest of H in the space orthogonal to v lies at or below the second of H (Cauchy's interlacing),
-// so where that is positive there is no other. What is claimed is θ − residual > 0 for its Ritz value, held
-// for ModeAccuracy::doubt products more.
 
 #include <algorithm>
 #include <array>
@@ -21,6 +17,7 @@
 #include "tarn/landscape/lowest_mode.hpp"
 #include "tarn/landscape/mode_following.hpp"
 #include "tarn/landscape/perpendicular_steps.hpp"
+#include "tarn/landscape/saddle_order.hpp"
 #include "tarn/landscape/way_out.hpp"
 #include "tarn/relax/lbfgs.hpp"
 #include "tarn/relax/minimiser.hpp"
@@ -46,18 +43,31 @@ struct SearchParams {
   double side_force = 1e-3;
   SearchLimits limits;
   Following following;  ///< to the loose point
-  Following refining{.max_up = 0.1, .max_step = 0.1, .yield = 2, .look_every = 12, .look_after = 0.05, .patience = 8};
-  ModeAccuracy certain{.relative = 0.05, .absolute = 5e-3, .max_products = 30};  ///< of the mode at the tight saddle
-  ModeAccuracy order{
-      .max_products = 400, .only_sign = true, .doubt = 8};  ///< of the sign of the second, which may be as small as 0.005 eV/Å²
-  int descents = 2;                                         ///< times that a point of higher order is left along its second mode
-  double descent = 0.2;                                     ///< Å, length of that step
-  double over = 0.3;                                        ///< Å, length of the step over the saddle to either side
-  int side_evaluations = 600;                               ///< at most, each
+  Following refining{.max_up = 0.1, .max_step = 0.1, .yield = 2, .look_every = 24, .look_after = 0.12, .patience = 8};
+  ModeAccuracy certain{.relative = 0.1, .absolute = 5e-3, .max_products = 20};  ///< of the mode at the tight saddle
+  OrderTest order;
+  int descents = 2;            ///< times that a point of higher order is left along its second mode
+  double descent = 0.2;        ///< Å, length of that step
+  double over = 0.3;           ///< Å, length of the step over the saddle to either side
+  int side_evaluations = 600;  ///< at most, each
   Lbfgs minimiser{.memory = 20, .max_step = 0.3};
   BasinRule basin;
   Finder finder = Finder();
   Across across = Across();
+
+  /// Throws Error for what no search can be made with.
+  void check() const {
+    const auto positive = [](double value, const char* what) {
+      if (!(value > 0 && std::isfinite(value))) throw Error("search for saddles: ", what, " must be positive, ", value, " given");
+    };
+    positive(loose_force, "the force of a loose saddle");
+    positive(tight_force, "the force of a tight saddle");
+    positive(side_force, "the force at which a side is minimised");
+    positive(over, "the step over the saddle");
+    if (!(order.miss > 0 && order.miss < 1))
+      throw Error("search for saddles: a chance to miss of ", order.miss, " is not between 0 and 1");
+    if (limits.max_evaluations < 1) throw Error("search for saddles: at least one evaluation must be allowed");
+  }
 };
 
 /// Where a side of a saddle leads.
@@ -69,7 +79,7 @@ struct SaddleSide {
   Connection connection = Connection::no;
 };
 
-/// What a search came to. `second` is known by its sign alone: its value is an upper bound.
+/// What a search came to. `second` is an upper bound; its sign is shown as saddle_order.hpp says.
 struct SearchResult {
   SearchEnd end = SearchEnd::not_converged;
   std::string detail;
@@ -79,24 +89,11 @@ struct SearchResult {
   double barrier = 0;
   Vector mode;
   BoundedEigenvalue lowest, second;
-  std::array<SaddleSide, 2> side;  ///< the one nearer to the initial minimum first
+  /// The one nearer to the initial minimum first; none where there is no saddle, or its evaluations were spent before both were known.
+  std::optional<std::array<SaddleSide, 2>> sides;
 };
 
 namespace detail {
-
-/// The second eigenvalue at the walker's point, in `second`; true where the mode is the only one that is negative.
-template <class W, class Params>
-bool shows_first_order(W& walker, const Params& params, LowestMode& second) {
-  const Vector& v = walker.mode().vector;
-  const double own = walker.mode().lowest.residual;
-  if (!(walker.mode().lowest.value < 0)) return false;
-  if (v.size() - walker.surface().rigid_motions().cols() <= 1) return true;
-  second = walker.mode_without(v, walker.softest_across(), params.order);
-  const bool shown =
-      second.accurate && (second.lowest.value - second.lowest.residual > 0 || (second.exhausted && second.lowest.value > 0));
-  second.lowest.residual = std::hypot(second.lowest.residual, own);  // as an eigenvector of the whole space
-  return shown;
-}
 
 template <class S, class Params>
 SaddleSide minimise_side(WatchedSurface<S>& surface, const Vector& start, const Params& params) {
@@ -131,6 +128,7 @@ template <EnergySurface S, class Way, class Finder = Lanczos, class Across = Qua
                                   const SearchParams<Finder, Across>& params, RandomStream random) {
   static_assert(WayOut<Way, Walker<S, Finder, Across>>, "argument 5 must be callable as way(walker, push)");
   if (push.size() != minimum.size()) throw Error("the push has ", push.size(), " components, the minimum ", minimum.size());
+  params.check();
   if (!(push.norm() > 0) || !push.allFinite()) throw Error("a search needs a push: a vector that is not zero");
   SearchResult out;
   WatchedSurface<S> watched(surface, minimum, minimum_energy, params.limits);
@@ -147,7 +145,10 @@ template <EnergySurface S, class Way, class Finder = Lanczos, class Across = Qua
       walker.follow(params.tight_force, params.refining);
       watched.count_in(out.cost.order);
       walker.look(params.certain);
-      if (detail::shows_first_order(walker, params, second)) break;
+      if (!(walker.mode().lowest.value < 0)) walker.stop_lost();
+      second = walker.second(params.order);
+      second.lowest.residual = std::hypot(second.lowest.residual, walker.mode().lowest.residual);  // as one of the whole space
+      if (second.accurate && !(second.lowest.value < 0)) break;
       if (descents >= params.descents || !(second.lowest.value < 0))
         throw SearchStopped{SearchEnd::higher_order, "the second eigenvalue is " + std::to_string(second.lowest.value) + " +- " +
                                                          std::to_string(second.lowest.residual) + " eV/A^2"};
@@ -162,14 +163,17 @@ template <EnergySurface S, class Way, class Finder = Lanczos, class Across = Qua
     out.second = second.lowest;
     out.end = SearchEnd::saddle;
     watched.count_in(out.cost.sides);
-    for (int k = 0; k < 2; ++k)
-      out.side[static_cast<std::size_t>(k)] =
-          detail::minimise_side(watched, out.saddle.x + (k == 0 ? -params.over : params.over) * out.mode, params);
-    if (out.side[1].distance < out.side[0].distance) std::swap(out.side[0], out.side[1]);
+    const auto side = [&](double over) { return detail::minimise_side(watched, out.saddle.x + over * out.mode, params); };
+    std::array<SaddleSide, 2> sides{side(-params.over), side(params.over)};
+    if (sides[1].distance < sides[0].distance) std::swap(sides[0], sides[1]);
+    out.sides = std::move(sides);
   } catch (const SearchStopped& stopped) {
     if constexpr (Freezable<S>) surface.release();
     if (out.end != SearchEnd::saddle) out.end = stopped.end;
     out.detail = stopped.detail;
+  } catch (...) {
+    if constexpr (Freezable<S>) surface.release();
+    throw;
   }
   return out;
 }

@@ -45,12 +45,9 @@ class AtomSearcher {
     positive(params_.push, "the length of the push");
     positive(params_.moved, "the displacement that counts as moved");
     positive(params_.minimum_force, "the force of a minimum");
-    positive(params_.search.loose_force, "the force of a loose saddle");
-    positive(params_.search.tight_force, "the force of a tight saddle");
-    positive(params_.search.side_force, "the force at which a side is minimised");
+    params_.search.check();
     if (!(params_.push_radius >= 0 && std::isfinite(params_.push_radius)))
       throw Error("search for saddles: the radius of what is pushed must not be negative, ", params_.push_radius, " Å given");
-    if (params_.search.limits.max_evaluations < 1) throw Error("search for saddles: at least one evaluation must be allowed");
     Vector gradient(home_.size());
     energy_ = surface_.evaluate(home_, gradient);
     const double force = surface_.residual(gradient);
@@ -58,6 +55,8 @@ class AtomSearcher {
       throw Error("the sample is not at a minimum: an atom feels ", force, " eV/Å; minimise it first (below ",
                   params_.minimum_force, ")");
   }
+
+  AtomSearcher(const Sample&, const P&&, AtomSearchParams<Finder, Across> = {}, Way = {}) = delete;  // it would not live longer
 
   [[nodiscard]] const Sample& minimum() const { return surface_.sample(); }
   [[nodiscard]] double minimum_energy() const { return energy_; }
@@ -86,10 +85,9 @@ class AtomSearcher {
     out.lowest = found.lowest, out.second = found.second;
     out.saddle = Eigen::Map<const Vectors>(found.saddle.x.data(), 3, found.saddle.x.size() / 3);
     out.centre_moved = displacement(found.saddle.x, home_).col(atom).norm();
-    const auto& near = found.side[0];
-    const auto& far = found.side[1];
-    if (!near.x.size() || !far.x.size()) return out;  // its evaluations were spent before both sides were known
-    for (std::size_t k = 0; k < 2; ++k) out.side_energy[k] = found.side[k].energy, out.side_distance[k] = found.side[k].distance;
+    if (!found.sides) return out;
+    const auto& [near, far] = *found.sides;
+    out.side_energy = {near.energy, far.energy}, out.side_distance = {near.distance, far.distance};
     out.sides_converged = near.converged && far.converged;
     out.connected = near.connection;
     const Vectors jump = displacement(far.x, near.x);

@@ -37,6 +37,8 @@ class AtomSurface {
     sample.check();
   }
 
+  AtomSurface(const Sample&, const P&&, double = 1.0) = delete;  // it would not live longer
+
   [[nodiscard]] Eigen::Index rows() const { return home_.positions.size(); }
   [[nodiscard]] const Sample& sample() const { return sample_; }
   [[nodiscard]] const P& potential() const { return potential_; }

@@ -174,7 +174,7 @@ class CampaignSchedule {
   std::int64_t finished_ = 0, successes_ = 0;
 };
 
-/// Searches around `atoms` (places in the minimum) until the plan is fulfilled. `make_searcher()` is called once in each thread. The observer gets what
+/// Searches around `atoms` (places in the minimum) until the plan is fulfilled. `make_searcher()` is called once in each thread, at the same time. The observer gets what
 /// is done of what is, or seems, to do in this call; where it stops the campaign, those under way are finished and kept, and Cancelled is thrown. So
 /// is an Error of a searcher, which names atom and search, or of the sink.
 template <class Make, SearchSink Sink, Executor E, Observer Watcher = Silent>

@@ -31,7 +31,6 @@ struct Dimer {
       confine(hx);
     };
     multiply(v, hv);
-    detail::ModeTest known_well(accuracy);
     double scale = 0, before2 = 0;
     for (int products = 1;; ++products) {
       const double value = v.dot(hv);
@@ -40,7 +39,7 @@ struct Dimer {
       scale = std::max(scale, std::abs(value) + std::sqrt(norm2));
       out.lowest = {value, std::max(std::sqrt(norm2), 1e-12 * scale)};
       const bool exact = out.lowest.residual <= 1e-12 * scale;  // no turn is left; from a stirred start the lowest
-      out.accurate = known_well(out.lowest) || exact;
+      out.accurate = accuracy.reached(out.lowest) || exact;
       if (out.accurate || products >= accuracy.max_products) return out;
       const double again = before2 > 0 ? std::max(0.0, residual.dot(residual - before) / before2) : 0.0;
       Vector direction = -residual;

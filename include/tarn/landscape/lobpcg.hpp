@@ -33,7 +33,6 @@ struct Lobpcg {
       image.col(k) = h;
     };
     multiply(0);
-    detail::ModeTest known_well(accuracy);
     double scale = 0;
     Eigen::Index known = 2;
     for (int products = 1;; ++products) {
@@ -43,7 +42,7 @@ struct Lobpcg {
       scale = std::max(scale, std::abs(value) + norm);
       out.lowest = {value, std::max(norm, 1e-12 * scale)};
       const bool exact = out.lowest.residual <= 1e-12 * scale;  // nothing is left to add; from a stirred start the lowest
-      out.accurate = known_well(out.lowest) || exact;
+      out.accurate = accuracy.reached(out.lowest) || exact;
       if (out.accurate || products >= accuracy.max_products) break;
       space.col(1) /= norm;
       space.col(1) -= space.col(0).dot(space.col(1)) * space.col(0);

@@ -22,8 +22,11 @@ struct ModeAccuracy {
   int max_products = 40;   ///< at most
   double enough =
       -std::numeric_limits<double>::infinity();  ///< stops too where the value is below this, its residual below half of its size
-  bool only_sign = false;  ///< stops too where value − residual > 0, held for `doubt` products, or value < −residual
-  int doubt = 5;
+  /// Whether a pair is known well enough.
+  [[nodiscard]] bool reached(const BoundedEigenvalue& found) const {
+    const auto [value, residual] = found;
+    return residual <= std::max(absolute, relative * std::abs(value)) || (value < enough && residual < 0.5 * std::abs(value));
+  }
 };
 
 /// The lowest pair found.
@@ -43,26 +46,6 @@ concept ModeFinder = std::copyable<F> &&
 };
 
 namespace detail {
-
-/// Whether a pair is known well enough, asked each time that it is better known.
-class ModeTest {
- public:
-  explicit ModeTest(const ModeAccuracy& accuracy) : accuracy_(accuracy) {}
-  /// `since`: products since it was asked before.
-  [[nodiscard]] bool operator()(const BoundedEigenvalue& found, int since = 1) {
-    const auto [value, residual] = found;
-    if (accuracy_.only_sign) {
-      sure_ = value - residual > 0 ? sure_ + since : 0;
-      return sure_ > accuracy_.doubt || value < -residual;
-    }
-    return residual <= std::max(accuracy_.absolute, accuracy_.relative * std::abs(value)) ||
-           (value < accuracy_.enough && residual < 0.5 * std::abs(value));
-  }
-
- private:
-  ModeAccuracy accuracy_;
-  int sure_ = 0;
-};
 
 /// A unit vector of the space that `orthogonal` projects on, at random; 0 where nothing of it is left.
 template <class Orthogonal>

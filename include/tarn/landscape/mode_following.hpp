@@ -21,6 +21,7 @@
 #include "tarn/landscape/lowest_mode.hpp"
 #include "tarn/landscape/perpendicular_steps.hpp"
 #include "tarn/landscape/rigid_motions.hpp"
+#include "tarn/landscape/saddle_order.hpp"
 #include "tarn/relax/minimiser.hpp"
 #include "tarn/relax/quasi_newton.hpp"
 
@@ -71,11 +72,14 @@ class Walker {
   /// The lowest mode here, its sign that of the one before.
   void look(const ModeAccuracy& accuracy) {
     const Vector before = mode_.vector;
-    mode_ = mode_without(Matrix(at_.x.size(), 0), before.size() ? before : Vector(at_.gradient), accuracy);
+    mode_ = mode_without(Matrix(at_.x.size(), 0), [&](auto& product, auto& confine) {
+      return finder_(product, confine, before.size() ? before : Vector(at_.gradient), accuracy, random_);
+    });
     if (before.size() && before.dot(mode_.vector) < 0) mode_.vector = -mode_.vector;
   }
-  /// The lowest mode orthogonal to columns that are orthonormal.
-  [[nodiscard]] LowestMode mode_without(const Matrix& columns, const Vector& start, const ModeAccuracy& accuracy) {
+  /// What find(product, confine) finds in the space orthogonal to columns that are orthonormal.
+  template <class Find>
+  [[nodiscard]] LowestMode mode_without(const Matrix& columns, Find&& find) {
     const Matrix rigid = surface_.rigid_motions();
     const auto confine = [&](Vector& v) {
       surface_.hold(v);
@@ -83,7 +87,15 @@ class Walker {
       project_out(columns, v);
     };
     const auto product = [&](const Vector& v, Vector& out) { surface_.product(v, out); };
-    return finder_(product, confine, start, accuracy, random_);
+    return find(product, confine);
+  }
+  /// The second mode, orthogonal to the first, by second_mode().
+  [[nodiscard]] LowestMode second(const OrderTest& test) {
+    const Matrix first = mode_.vector;
+    const auto dimensions = static_cast<double>(first.rows() - surface_.rigid_motions().cols() - 1);
+    return mode_without(first, [&](auto& product, auto& confine) {
+      return second_mode(product, confine, softest_across(), dimensions, test, random_);
+    });
   }
 
   /// A step `along` (in multiples of the unit vector v) and, across v, as the relaxation says, no further than max_step.
@@ -142,6 +154,13 @@ class Walker {
     if (!walk(tolerance, how)) stop_lost();
   }
 
+  /// Where the mode is lost: back, where the force points to the minimum, else over.
+  [[noreturn]] void stop_lost() {
+    const bool back = at_.gradient.dot(at_.x - surface_.minimum()) > 0;
+    throw SearchStopped{back ? SearchEnd::back_in_basin : SearchEnd::other_basin,
+                        "no negative curvature any more, " + std::to_string(at_.energy - surface_.minimum_energy()) + " eV up"};
+  }
+
  private:
   /// Of the quadratic that the differences of gradients tell, in the space of their steps.
   [[nodiscard]] static Vector softest(const QuasiNewton::Learnt& learnt) {
@@ -158,13 +177,6 @@ class Walker {
     const Vector u = s * (basis * ritz.eigenvectors().col(0));
     return u / u.norm();
   }
-  /// Where it would roll to: back, where the force points to the minimum.
-  [[noreturn]] void stop_lost() {
-    const bool back = at_.gradient.dot(at_.x - surface_.minimum()) > 0;
-    throw SearchStopped{back ? SearchEnd::back_in_basin : SearchEnd::other_basin,
-                        "no negative curvature any more, " + std::to_string(at_.energy - surface_.minimum_energy()) + " eV up"};
-  }
-
   WatchedSurface<S>& surface_;
   Finder finder_;
   RandomStream random_;
