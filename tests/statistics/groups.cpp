@@ -93,4 +93,8 @@ TEST_CASE("empty samples, NaN, all equal, bad shares are errors") {
   CHECK(refuses([] { (void)mann_whitney(of({1, NAN}), of({1})); }, "not a finite"));
   CHECK(refuses([] { (void)extremes(of({1, 2, 3}), {0, 1, 2}, 0.6); }, "0.6"));
   CHECK(refuses([] { (void)extremes(of({1, 2, 3}), {0}); }, "1 atoms"));
+  CHECK(refuses([] { (void)extremes(of({1, NAN, 3}), {0, 1, 2}); }, "atom 1 is not a finite"));
+  CHECK(extremes(of({1, NAN, 3}), {0, 2}).lowest == AtomSelection{0});  // nobody asked for atom 1
+  CHECK(refuses([] { (void)extremes(of({1, 2, 3}), {0, 3}); }, "atom 3 of 3"));
+  CHECK(refuses([] { (void)extremes(of({1, 2, 3}), {-1, 2}); }, "atom -1 of 3"));
 }

@@ -21,11 +21,17 @@ struct Extremes {
   AtomSelection lowest, highest;
 };
 
-/// The atoms of a selection with the lowest and the highest values, `share` of them each, one at least. Throws Error unless 0 < share ≤ 0.5, and for fewer
-/// than 2 atoms.
+/// The atoms of a selection with the lowest and the highest values, `share` of them each, one at least. Throws Error unless 0 < share ≤ 0.5, for fewer than
+/// 2 atoms, where an index is out of range, and where the value of one of the atoms is not finite.
 [[nodiscard]] inline Extremes extremes(const Vector& values, const AtomSelection& atoms, double share = 0.1) {
   if (!(share > 0 && share <= 0.5)) throw Error("a share of ", share, ": above 0 and up to 0.5 is expected");
   if (atoms.size() < 2) throw Error("the extremes of ", atoms.size(), " atoms: 2 or more are needed");
+  for (const Eigen::Index i : atoms) {
+    if (i < 0 || i >= values.size())
+      throw Error("the extremes: a selection names atom ", i, " of ", values.size(), ", counted from 0");
+    if (!std::isfinite(values[i]))
+      throw Error("the extremes: the value of atom ", i, " is not a finite number: it has no place in an order");
+  }
   AtomSelection order = atoms;
   std::ranges::stable_sort(order, {}, [&](Eigen::Index i) { return values[i]; });
   const auto count = static_cast<std::ptrdiff_t>(std::max(1.0, std::round(share * static_cast<double>(order.size()) - 1e-9)));
