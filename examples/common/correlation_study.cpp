@@ -373,7 +373,7 @@ void CorrelationStudy::predict(const Part& part) {
         const auto row = static_cast<Eigen::Index>(k);
         const Matrix moved = averaged(shifted_field(all_b.row(row).transpose(), places));
         const auto shifted = shifted_correlations(here.row(row).transpose(), moved, {everybody}, false, executor);
-        const ShiftNull null = shift_null(pearson(here.row(row), other.row(row)), shifted.pearson.col(0));
+        const ShiftNull null = shift_null(pearson(here.row(row), other.row(row)), shifted.pearson.col(0), everybody.atoms.size());
         predictors_.add(part.barrier, length, rows[k].predictor, rows[k].given, null.r, null.interval.low, null.interval.high,
                         null.sd, null.share, null.effective_samples);
       }

@@ -72,6 +72,24 @@ TEST_CASE("fields bound over a length are best there: white noise on top hides t
   CHECK(all.lengths[0].of_ranks.interval.covers(all.lengths[0].spearman));
 }
 
+TEST_CASE("shifts after which a sparse field is constant in a small group are left out at every length") {
+  RandomStream random(9);
+  const Vector a = normal_numbers(1000, random);
+  Vector b(1000);
+  for (double& x : b) x = random.uniform() < 0.03;
+  AtomGroup twenty{"twenty", {}};
+  for (Eigen::Index i = 0; i < 20; ++i) twenty.atoms.push_back(50 * i);
+  b[0] = 1;
+  const auto scan = correlation_scan(box, atoms(), a, b, {twenty}, lengths({0, 3}), TopHat{}, {.fewest_samples = 5})[0];
+  CHECK(scan.lengths[0].pearson.undefined > 50);
+  CHECK(scan.lengths[0].of_ranks.undefined == scan.lengths[0].pearson.undefined);
+  for (const auto& at : scan.lengths) {
+    CHECK(at.pearson.effective_samples <= 20);
+    CHECK(at.of_ranks.effective_samples <= 20);
+  }
+  CHECK(std::isfinite(scan.null_share));
+}
+
 TEST_CASE("of independent fields the scan tells no best length, but for one in twenty") {
   int told = 0;
   const Cell cell = cubic(18);

@@ -35,7 +35,7 @@ Count count_of(const Vectors& points, const Matrix& a, const Matrix& b, double t
   for (Eigen::Index m = 0; m < a.rows(); ++m) {
     const auto shifted =
         shifted_correlations(here.row(m).transpose(), averaged(shifted_field(b.row(m).transpose(), nearest)), {everybody});
-    const ShiftNull null = shift_null(pearson(here.row(m), other.row(m)), shifted.pearson.col(0));
+    const ShiftNull null = shift_null(pearson(here.row(m), other.row(m)), shifted.pearson.col(0), everybody.atoms.size());
     out.covered += null.interval.covers(truth);
     out.called += !null.interval.covers(0);
     out.by_share += null.share <= 0.05;
@@ -112,14 +112,56 @@ TEST_CASE("fields of which few atoms have a value are no more often called corre
 }
 
 TEST_CASE("the verdict by hand") {
-  Vector shifted(4);
-  shifted << 0.1, -0.1, 0.3, -0.3;
-  const ShiftNull null = shift_null(0.2, shifted);
+  Vector shifted(12);
+  shifted << 0.1, -0.1, 0.3, -0.3, NAN, 0.1, -0.1, 0.3, -0.3, NAN, 0.1, -0.1;  // the two that are not defined do not count
+  const ShiftNull null = shift_null(0.2, shifted, 100);
+  CHECK(null.known);
+  CHECK(null.undefined == 2);
   CHECK(null.mean == doctest::Approx(0));
-  CHECK(null.sd == doctest::Approx(std::sqrt(0.2 / 3)));
-  CHECK(null.share == doctest::Approx(3.0 / 5));
-  CHECK(null.effective_samples == doctest::Approx(16));
-  CHECK(null.interval.high == doctest::Approx(std::tanh(std::atanh(0.2) + 1.959964 / std::sqrt(13.0))));
+  CHECK(null.sd == doctest::Approx(std::sqrt(0.42 / 9)));
+  CHECK(null.share == doctest::Approx(5.0 / 11));
+  const double samples = 1 + 9 / 0.42;
+  CHECK(null.effective_samples == doctest::Approx(samples));
+  CHECK(null.interval.high == doctest::Approx(std::tanh(std::atanh(0.2) + 1.959964 / std::sqrt(samples - 3))));
+  const ShiftNull few = shift_null(0.2, shifted, 12);
+  CHECK(few.effective_samples == 12);
+  CHECK(few.interval.high == doctest::Approx(std::tanh(std::atanh(0.2) + 1.959964 / 3)));
+}
+
+TEST_CASE("a null of no width, or of fewer than 10 shifts, is none, and claims nothing") {
+  Vector nine = Vector::Constant(200, NAN);
+  nine.head(9) = Vector::LinSpaced(9, -0.2, 0.2);
+  for (const Vector& shifted : {Vector(Vector::Zero(200)), Vector(Vector::Constant(200, NAN)), nine}) {
+    const ShiftNull null = shift_null(0.1, shifted, 500);
+    CHECK(!null.known);
+    CHECK(null.effective_samples == 0);
+    CHECK(null.share == 1);
+    CHECK(null.interval.low == -1);
+    CHECK(null.interval.high == 1);
+  }
+}
+
+TEST_CASE("of a sparse field in a small group no more samples are claimed than there are atoms") {
+  const Cell cell = cubic(edge);
+  const Eigen::MatrixXi nearest = shifted_atoms(cell, atoms(), random_shifts(cell, 200, 1));
+  AtomGroup twenty{"twenty", {}};
+  for (Eigen::Index i = 0; i < 20; ++i) twenty.atoms.push_back(25 * i);
+  RandomStream random(12);
+  for (int draw = 0; draw < 20; ++draw) {
+    const Vector a = normal_numbers(atoms().cols(), random);
+    Vector b(atoms().cols());
+    for (double& x : b) x = random.uniform() < 0.03;
+    b[0] = 1;
+    const auto shifted = shifted_correlations(a, shifted_field(b, nearest), {twenty});
+    Eigen::Index constant = 0;
+    for (const double x : shifted.pearson.col(0)) constant += std::isnan(x);
+    const ShiftNull null = shift_null(pearson(pick(a, twenty.atoms), pick(b, twenty.atoms)), shifted.pearson.col(0), 20);
+    CHECK(null.undefined == constant);
+    CHECK(constant > 50);  // of 20 atoms of which 3 % are 1 more than half are often all 0
+    CHECK(null.known);
+    CHECK(null.effective_samples <= 20);
+    CHECK(1 + 1 / (null.sd * null.sd) < 30);  // not 45, as with an r of 0 for these
+  }
 }
 
 TEST_CASE("the shifts of Pearson and Spearman are those of the definition, whatever the threads") {
@@ -168,7 +210,8 @@ TEST_CASE("shifts fill the cell and need a periodic one") {
   open.periodic[1] = false;
   CHECK(refuses([&] { (void)random_shifts(open, 100, 1); }, "periodic in all directions"));
   CHECK(refuses([&] { (void)random_shifts(cell, 5, 1); }, "5 shifts"));
-  CHECK(refuses([&] { (void)shift_null(0, Vector::Constant(3, NAN)); }, "numbers"));
+  CHECK(refuses([&] { (void)shift_null(NAN, Vector::Zero(20), 20); }, "a correlation of nan"));
+  CHECK(refuses([&] { (void)shift_null(0, Vector::Constant(20, INFINITY), 20); }, "not between"));
   CHECK(refuses([&] { (void)shifted_correlations(Vector(2), Matrix::Ones(1, 512), {}); }, "2 values against fields of 512"));
   CHECK(refuses([&] { (void)shifted_field(Vector(2), shifted_atoms(cell, atoms(), random_shifts(cell, 10, 1))); },
                 "2 values is to be"));

@@ -76,20 +76,28 @@ inline void find_best(CorrelationScan& scan, const std::vector<Vector>& shifted,
   const auto z = [](double r) { return std::atanh(std::clamp(r, -1 + 1e-12, 1 - 1e-12)); };
   std::vector<std::size_t> candidates;
   for (std::size_t k = 0; k < scan.lengths.size(); ++k)
-    if (scan.lengths[k].pearson.effective_samples >= fewest_samples) candidates.push_back(k);
+    if (scan.lengths[k].pearson.known && scan.lengths[k].pearson.effective_samples >= fewest_samples) candidates.push_back(k);
   if (candidates.empty()) {
     scan.word = "this sample cannot tell: at no length are there " + std::to_string(static_cast<int>(fewest_samples)) +
                 " effective samples";
     return;
   }
+  // shifts that are defined at every candidate: the lengths are compared over the same ones
+  std::vector<Eigen::Index> defined;
+  for (Eigen::Index s = 0; s < shifted[0].size(); ++s)
+    if (std::ranges::none_of(candidates, [&](std::size_t k) { return std::isnan(shifted[k][s]); })) defined.push_back(s);
+  if (defined.size() < 10) {
+    scan.word = "this sample cannot tell: after too many of the shifts a field is constant at one of the lengths";
+    return;
+  }
   double reached = 0;
   std::size_t best = candidates[0];
-  Vector farthest = Vector::Zero(shifted[0].size());
+  Vector farthest = Vector::Zero(static_cast<Eigen::Index>(defined.size()));
   for (const std::size_t k : candidates) {
     const ShiftNull& at = scan.lengths[k].pearson;
     const double sd = std::max(at.sd, 1e-6);
     reached = std::max(reached, std::abs(at.r) / sd);
-    farthest = farthest.cwiseMax(shifted[k].cwiseAbs() / sd);
+    farthest = farthest.cwiseMax(shifted[k](defined).cwiseAbs() / sd);
     if (std::abs(at.r) > std::abs(scan.lengths[best].pearson.r)) best = k;
   }
   const auto n = static_cast<double>(farthest.size());
@@ -103,7 +111,7 @@ inline void find_best(CorrelationScan& scan, const std::vector<Vector>& shifted,
   found.r = scan.lengths[best].pearson.r;
   const double sign = found.r < 0 ? -1 : 1;
   for (const std::size_t k : candidates) {
-    const Vector difference = shifted[best].unaryExpr(z) - shifted[k].unaryExpr(z);
+    const Vector difference = shifted[best](defined).unaryExpr(z) - shifted[k](defined).unaryExpr(z);
     const double sd = std::sqrt((difference.array() - difference.mean()).square().sum() / (n - 1));
     if (sign * (z(found.r) - z(scan.lengths[k].pearson.r)) > 1.959963985 * sd) continue;
     found.low_A = std::min(found.low_A, scan.lengths[k].length_A);
@@ -180,9 +188,9 @@ template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
       CorrelationAtLength at;
       at.length_A = lengths_A[k];
       at.ends_at_half_box = here.ends_at_half_box;
-      at.pearson = shift_null(pearson(mine, other), null.pearson.col(column));
+      at.pearson = shift_null(pearson(mine, other), null.pearson.col(column), groups[g].atoms.size());
       at.spearman = spearman(mine, other);
-      if (params.spearman_null) at.of_ranks = shift_null(at.spearman, null.spearman.col(column));
+      if (params.spearman_null) at.of_ranks = shift_null(at.spearman, null.spearman.col(column), groups[g].atoms.size());
       shifted[g].push_back(null.pearson.col(column));
       out[g].lengths.push_back(std::move(at));
     }

@@ -12,12 +12,15 @@
 // met twice and some never, which costs averages of white fields a few per cent of N_eff. Both err towards caution. Not so where a field is smooth over as
 // much as the distance between the atoms that have a value: moved by half of that it is rougher than it was (120 of 4000 atoms, smooth over 6 Å, not averaged: 8 % of
 // independent fields by `share`, 6 % by the interval).
+// After some shifts a field may be constant over a group, as a sparse one is where it is 0: there r is not defined, and such a shift is left out of the null. As an
+// r of 0 it would make sd too small. N_eff is never more than the atoms, whatever a scattered sd says.
 // On effective numbers of samples of two smooth fields: P. Dutilleul, Biometrics 49, 305 (1993).
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "tarn/atoms/cell.hpp"
@@ -49,40 +52,57 @@ namespace tarn {
 /// A correlation and what chance does.
 struct ShiftNull {
   double r = 0;                  ///< of the fields as they lie
-  double mean = 0, sd = 0;       ///< of the shifted ones
-  double share = 0;              ///< of the shifts whose |r| is as large
-  double effective_samples = 0;  ///< N_eff
-  Interval interval;             ///< 95 %, of r
+  bool known = false;            ///< whether there is a null: if not, nothing below tells r from chance, and nothing is claimed
+  Eigen::Index undefined = 0;    ///< shifts left out: a field is constant after them
+  double mean = 0, sd = 0;       ///< of the other shifted ones; 0 where the null is unknown
+  double share = 1;              ///< of these shifts whose |r| is as large; 1 where the null is unknown
+  double effective_samples = 0;  ///< N_eff, no more than the atoms; 0 where the null is unknown
+  Interval interval{-1, 1};      ///< 95 %, of r; all of [−1, 1] where the null is unknown
 };
 
-/// The verdict of the `shifted` correlations upon r.
-[[nodiscard]] inline ShiftNull shift_null(double r, const Vector& shifted) {
-  if (shifted.size() < 2 || !shifted.allFinite()) throw Error("a null needs 2 or more correlations, all of them numbers");
+/// The verdict upon r of the `shifted` correlations, NaN where one is not defined, over so many atoms. The null is unknown where fewer than 10 shifts are
+/// defined, or all of these give the same. Throws Error unless −1 ≤ r ≤ 1, and for a shifted one that is neither a correlation nor NaN.
+[[nodiscard]] inline ShiftNull shift_null(double r, const Vector& shifted, std::size_t atoms) {
+  if (!(std::abs(r) <= 1)) throw Error("a correlation of ", r, ": it lies between -1 and 1");
+  if ((shifted.array().abs() > 1).any()) throw Error("a null needs correlations: one after a shift is not between -1 and 1");
+  std::vector<double> defined;
+  for (const double x : shifted)
+    if (!std::isnan(x)) defined.push_back(x);
   ShiftNull out;
   out.r = r;
-  const auto n = static_cast<double>(shifted.size());
-  out.mean = shifted.mean();
-  out.sd = std::sqrt((shifted.array() - out.mean).square().sum() / (n - 1));
+  out.undefined = shifted.size() - static_cast<Eigen::Index>(defined.size());
+  if (defined.size() < 10) return out;
+  const Eigen::Map<const Eigen::ArrayXd> null(defined.data(), static_cast<Eigen::Index>(defined.size()));
+  const auto n = static_cast<double>(defined.size());
+  const double mean = null.mean(), sd = std::sqrt((null - mean).square().sum() / (n - 1));
+  if (!(sd > 1e-12)) return out;  // but rounding
+  out.known = true;
+  out.mean = mean;
+  out.sd = sd;
   // the fields as they lie are one of the shifts, s = 0: so the share is never 0, and 5 % are 5 %
-  out.share = (1 + static_cast<double>((shifted.array().abs() >= std::abs(r)).count())) / (n + 1);
-  out.effective_samples = 1 + 1 / std::max(out.sd * out.sd, 1e-12);
+  out.share = (1 + static_cast<double>((null.abs() >= std::abs(r)).count())) / (n + 1);
+  out.effective_samples = std::min(1 + 1 / (sd * sd), static_cast<double>(atoms));
   out.interval = fisher_interval(r, out.effective_samples);
   return out;
 }
 
 namespace detail {
 
-/// Pearson's r; 0 where one of the two is constant.
-inline double pearson_or_zero(Vector a, Vector b) {
-  a.array() -= a.mean();
-  b.array() -= b.mean();
-  const double norm = std::sqrt(a.squaredNorm() * b.squaredNorm());
-  return norm > 0 ? std::clamp(a.dot(b) / norm, -1.0, 1.0) : 0;
+/// Pearson's r; NaN where one of the two is constant but for rounding.
+inline double pearson_or_nan(Vector a, Vector b) {
+  for (Vector* x : {&a, &b}) {
+    if (x->size() < 2 || !(x->maxCoeff() - x->minCoeff() > 1e-12 * x->cwiseAbs().maxCoeff()))
+      return std::numeric_limits<double>::quiet_NaN();
+    x->array() -= x->mean();
+    x->normalize();
+  }
+  return std::clamp(a.dot(b), -1.0, 1.0);
 }
 
 }  // namespace detail
 
-/// Correlations of one pair of fields after shifts: Pearson's and, where asked for, Spearman's, one row a shift, one column a group.
+/// Correlations of one pair of fields after shifts: Pearson's and, where asked for, Spearman's, one row a shift, one column a group; NaN where a
+/// field is constant over the group.
 struct ShiftedCorrelations {
   Matrix pearson, spearman;
 };
@@ -129,8 +149,8 @@ template <Executor E = Serial>
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const Vector other = there(groups[g].atoms);
       const auto column = static_cast<Eigen::Index>(g);
-      out.pearson(s, column) = detail::pearson_or_zero(own[g], other);
-      if (with_spearman) out.spearman(s, column) = detail::pearson_or_zero(own_ranks[g], ranks(other));
+      out.pearson(s, column) = detail::pearson_or_nan(own[g], other);
+      if (with_spearman) out.spearman(s, column) = detail::pearson_or_nan(own_ranks[g], ranks(other));
     }
   });
   return out;
