@@ -126,6 +126,27 @@ TEST_CASE("stated errors are the scatter of many draws, also where the correlati
   CHECK(ratio.minCoeff() > 0.88);
 }
 
+TEST_CASE("a bin that has no pairs without one of the blocks has no error and is left out") {
+  const Cell cell = cubic(20);
+  Vectors atoms = jittered_points(20, 4, 7);
+  atoms.col(1) = atoms.col(0) + Vec3(0.3, 0, 0);  // the one pair of the first bin
+  const auto c = autocorrelation(cell, atoms, random_matrix(64, 1, 8));
+  CHECK(c.r_A[1] > 0.5);
+  CHECK(c.without.allFinite());
+  const SpatialBlocks blocks = spatial_blocks(cell, atoms);
+  for (int block = 0; block < blocks.count; ++block) {
+    std::vector<std::int64_t> left(c.pairs.size(), 0);
+    for (Eigen::Index i = 0; i < 64; ++i)
+      if (blocks.block[static_cast<std::size_t>(i)] != block)
+        over_images(cell, atoms, atoms.col(i), 10, [&](Eigen::Index j, double r) {
+          if (j == i || blocks.block[static_cast<std::size_t>(j)] == block) return;
+          for (std::size_t k = 1; k < left.size(); ++k)
+            left[k] += std::floor(r / 0.5) == std::floor(c.r_A[static_cast<Eigen::Index>(k)] / 0.5);
+        });
+    for (std::size_t k = 1; k < left.size(); ++k) CHECK(left[k] > 0);
+  }
+}
+
 TEST_CASE("what has no correlation is an error that names it") {
   const Cell cell = cubic(20);
   const Vectors atoms = jittered_points(20, 4, 7);
@@ -135,6 +156,8 @@ TEST_CASE("what has no correlation is an error that names it") {
   CHECK(refuses([&] { (void)autocorrelation(cell, atoms, Vector(x.head(3))); }, "64 atoms has 3"));
   CHECK(refuses([&] { (void)autocorrelation(cell, atoms.leftCols(5), Vector(x.head(5))); }, "10 or more"));
   CHECK(refuses([&] { (void)autocorrelation(cell, atoms, x, {.width_A = 0}); }, "positive width"));
+  const Vector one = 0.1 + 0.3 * Vector::Unit(64, 5).array();
+  CHECK(refuses([&] { (void)pair_correlation(cell, atoms, x, one); }, "second field: is constant without"));
   const auto c = autocorrelation(cell, atoms, x);
   CHECK(refuses([&] { (void)correlation_at(c, 30); }, "not known at 30"));
 }

@@ -29,7 +29,7 @@ struct DistanceBins {
   double end_A = 0;  ///< 0: half the box; never beyond it
 };
 
-/// C at r = 0 and in each bin that has pairs.
+/// C at r = 0 and in each bin that has pairs, and has some without each of the blocks too: where all have an atom in one block no error is known.
 struct PairCorrelation {
   Vector r_A;  ///< the mean distance of a bin's pairs
   Vector correlation;
@@ -67,7 +67,8 @@ inline Vector deviations(const Vector& x, const std::vector<int>& species, const
 }  // namespace detail
 
 /// C of fields a and b (N each). Where `species` (N) is given, deviations are from the mean of the atom's species. Throws Error where a field is not
-/// finite or constant, there are fewer than 10 atoms, or the bins are none; and as CellGrid and spatial_blocks. Threads do not change a bit.
+/// finite or constant, there are fewer than 10 atoms, the bins are none, or a field is constant without one of the blocks; and as
+/// CellGrid and spatial_blocks. Threads do not change a bit.
 template <Executor E = Serial>
 [[nodiscard]] PairCorrelation pair_correlation(const Cell& cell, const Vectors& positions, const Vector& a, const Vector& b,
                                                const DistanceBins& bins = {}, const std::vector<int>& species = {},
@@ -134,8 +135,12 @@ template <Executor E = Serial>
     for (Eigen::Index s = 2; s < width; ++s)
       if (atoms(s, s) > 0) deviations.row(s) = -atoms.block(0, s, 2, 1).transpose() / atoms(s, s);
     const Matrix variances = deviations.transpose() * atoms * deviations / number(atoms);
+    for (Eigen::Index k = 0; k < 2; ++k)  // differences of sums: what is constant has a variance of their rounding
+      if (!(variances(k, k) > 1e-12 * total.all(k, k) / number(square(total.all, 0))))
+        throw Error(k == 0 ? "first field" : "second field",
+                    ": is constant without the atoms of one block of the sample: its correlation has no error");
     const double scale = std::sqrt(variances(0, 0) * variances(1, 1));
-    return number(pairs) > 0 && scale > 0 ? deviations.col(0).dot(pairs * deviations.col(1)) / number(pairs) / scale : 0;
+    return deviations.col(0).dot(pairs * deviations.col(1)) / number(pairs) / scale;
   };
   // without a block: all ordered pairs but those that begin in it and those that end in it, its inner ones being both
   const auto without = [&](const Sums& block, Eigen::Index bin) {
@@ -143,8 +148,8 @@ template <Executor E = Serial>
     return Matrix(square(total.all, bin) - begin - begin.transpose() + square(block.inner, bin));
   };
   std::vector<Eigen::Index> filled;
-  for (Eigen::Index bin = 0; bin <= count; ++bin)
-    if (number(square(total.all, bin)) > 0) filled.push_back(bin);
+  for (Eigen::Index bin = 0; bin <= count; ++bin)  // a C without pairs is no number, and nothing that an error could be made of
+    if (std::ranges::all_of(sums, [&](const Sums& block) { return number(without(block, bin)) > 0; })) filled.push_back(bin);
   const auto size = static_cast<Eigen::Index>(filled.size());
   PairCorrelation out{Vector(size), Vector(size), Vector(size), {}, Matrix(blocks.count, size)};
   for (Eigen::Index k = 0; k < size; ++k) {
