@@ -94,6 +94,12 @@ class Results(Case):
         law = next(x for x in s["law"] if (x["barrier"], x["element"], x["length_A"]) == ("loose", "all", 0))
         self.assertAlmostEqual(law["power"]["p"], 1, delta=0.2)
         self.assertAlmostEqual(law["linear"]["b_eV_ps3"], 2e-7, delta=1e-9)
+        self.assertIsNotNone(law["linear"]["b_error_eV_ps3"])
+        # averaged atoms are copies of each other: a law by them has no errors
+        averaged = next(x for x in s["law"] if (x["barrier"], x["element"], x["length_A"]) == ("loose", "all", 5.9))
+        self.assertAlmostEqual(averaged["linear"]["b_eV_ps3"], 2e-7, delta=1e-9)
+        self.assertEqual([averaged["linear"][k] for k in ("a_error_eV", "b_error_eV_ps3", "chi2")], [None] * 3)
+        self.assertEqual([averaged["power"][k] for k in ("p_low", "p_high", "chi2")], [None] * 3)
         group = next(x for x in s["groups"] if (x["barrier"], x["element"]) == ("loose", "all"))
         self.assertLess(group["difference_eV"], 0)
         self.assertEqual(group["effect_size"], 0)
