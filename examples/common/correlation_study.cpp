@@ -36,7 +36,8 @@ void with_kernel(const std::string& name, F&& f) {
 
 Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
-/// Whether a fit, or whatever else a small sample may refuse, can be had; else its word.
+/// Whether a fit, or whatever else a small sample may refuse, can be had; else its word. What f appends to a table it appends as a whole, so that
+/// nothing half done is left where it is refused.
 template <class F>
 Json or_word(F&& f) {
   try {
@@ -183,9 +184,10 @@ void CorrelationStudy::autocorrelate(const std::string& field, const std::string
     Json fits = {{"field", name}, {"barrier", barrier}, {"element", element}};
     fits.update(or_word([&] {
       const auto c = pair_correlation(some.cell, some.positions, x, y, {}, species, executor);
+      RowTable rows = autocorrelation_.without_rows();
       for (Eigen::Index k = 0; k < c.r_A.size(); ++k)
-        autocorrelation_.add(name, barrier, element, c.r_A[k], c.correlation[k], c.error[k],
-                             c.pairs[static_cast<std::size_t>(k)]);
+        rows.add(name, barrier, element, c.r_A[k], c.correlation[k], c.error[k], c.pairs[static_cast<std::size_t>(k)]);
+      autocorrelation_.append(rows);
       Json out = Json::object();
       out["at_paper_length"] = or_word([&] {
         const auto at = correlation_at(c, 5.9);
@@ -225,9 +227,11 @@ void CorrelationStudy::bin(const Part& part) {
         Json law = {{"barrier", part.barrier}, {"element", group.name}, {"kernel", options_.kernels[0]}, {"length_A", length}};
         law.update(or_word([&] {
           const auto means = binned_means(x, y);
+          RowTable rows = binned_.without_rows();
           for (Eigen::Index k = 0; k < means.x.size(); ++k)
-            binned_.add(part.barrier, group.name, options_.kernels[0], length, means.x[k], means.y[k], means.error[k],
-                        means.atoms[static_cast<std::size_t>(k)]);
+            rows.add(part.barrier, group.name, options_.kernels[0], length, means.x[k], means.y[k], means.error[k],
+                     means.atoms[static_cast<std::size_t>(k)]);
+          binned_.append(rows);  // the means stand whatever becomes of the fits
           const Vector errors = means.error.minCoeff() > 0 ? means.error : Vector();
           const auto line = fit_power(means.x, means.y, errors, 1.0), free = fit_power(means.x, means.y, errors);
           // averaged atoms share their companions and are no samples of their own: the bins scatter less than b does from sample to

@@ -1,9 +1,11 @@
 #pragma once
 // A table that is filled row by row.
 
-#include <optional>
+#include <cmath>
+#include <cstddef>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tarn/core/error.hpp"
@@ -16,13 +18,21 @@ class RowTable {
  public:
   explicit RowTable(std::vector<std::string> names) : names_(std::move(names)), cells_(names_.size()) {}
 
-  /// One cell a column: texts and numbers.
+  /// One cell a column: texts and numbers. Throws Error for another number of cells, and a number that is not finite; the table is then as before.
   template <class... Cells>
   void add(const Cells&... cells) {
     if (sizeof...(cells) != names_.size())
       throw Error("a row of ", sizeof...(cells), " cells in a table of ", names_.size(), " columns");
-    std::size_t column = 0;
-    (cells_[column++].push_back(text(cells)), ...);
+    std::vector<std::string> row{text(cells)...};  // whole, before any column has a part of it
+    for (std::size_t k = 0; k < row.size(); ++k) cells_[k].push_back(std::move(row[k]));
+  }
+  /// A table with these columns and no rows: for rows that are to be appended all or none.
+  [[nodiscard]] RowTable without_rows() const { return RowTable(names_); }
+  /// The rows of another table. Throws Error where its columns have other names.
+  void append(const RowTable& rows) {
+    if (rows.names_ != names_) throw Error("rows of one table are appended to another with other columns");
+    for (std::size_t k = 0; k < cells_.size(); ++k)
+      cells_[k].insert(cells_[k].end(), rows.cells_[k].begin(), rows.cells_[k].end());
   }
   [[nodiscard]] CsvTable csv() const {
     CsvTable table;
