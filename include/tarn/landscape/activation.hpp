@@ -2,7 +2,7 @@
 // What one search for a saddle around an atom came to: three barriers, the evidence for each, how it ended, and what it took.
 //
 //   loose  every |F_i| < 0.05 eV/Å and a negative lowest eigenvalue: the criterion of Yang, Wang and Zaccone (2022), section II.C
-//   tight  every |F_i| < 1e-3 eV/Å and exactly one negative eigenvalue, as far as Lanczos tells (activation_search.hpp)
+//   tight  every |F_i| < 1e-3 eV/Å and exactly one negative eigenvalue, as surely as saddle_order.hpp says
 //   own    tight, both sides minimised; one is the initial minimum or its soft twin, the other is neither; and the centre moved by more than 0.1 Å
 // A barrier is E(point) − E(minimum). A search that finds no tight saddle has failed, and its end says how.
 
