@@ -87,7 +87,7 @@ def law(c, barrier):
     if raw.kind == "missing":
         return "none", slope, raw.words
     if raw.kind != "positive":
-        return "no", slope, f"atom by atom, r is {raw.value}, " + ("of the opposite sign" if raw.kind == "negative" else "not told from none") + ": no law to speak of"
+        return "no", slope, f"atom by atom, all elements together, r is {raw.value}, " + ("of the opposite sign" if raw.kind == "negative" else "not told from none") + ": no law of all atoms to speak of"
     kind, words = evidence.exponent(*(number(fit, key) for key in ("p", "p_low", "p_high")))
     return kind, slope, words
 
@@ -187,10 +187,24 @@ def barriers(names):
     return f"{listed(names)} barrier{'s' * (len(names) > 1)}"
 
 
+def within_elements(c, elements):
+    """In words, each positive correlation of one element's atoms, not averaged or averaged: what may be hidden in all atoms together. Chance is shared among the
+    elements and the two lengths that are tried; the barriers go together."""
+    out = []
+    for e, length, b in ((e, length, b) for e in elements for length in (0.0, PAPER_LENGTH) for b in BARRIERS if len(elements) > 1):
+        row = c.at(b, e, length)
+        found = evidence.judge(row)
+        if found.kind == "positive" and row["null_share"] <= 0.05 / (2 * len(elements)):
+            out.append(f"{e}, {b}, {'atom by atom' if length == 0 else f'averaged within {length:g} Å'}: r = {found.value}")
+    return out
+
+
 def headline(c):
     """(open?, title, paragraphs): what may be said of the paper's finding."""
     found = {b: evidence.judge(c.at(b, "all", PAPER_LENGTH)) for b in BARRIERS}
     by = {kind: [b for b, f in found.items() if f.kind == kind] for kind in ("positive", "negative", "null", "few", "missing")}
+    elements = [e for e in c.elements if e != "all"]
+    inside = within_elements(c, elements)
     open_, title = True, "This sample cannot tell whether basins are shallow where the boson peak is large"
     firm = {kind: [b for b in by[kind] if found[b].firm] for kind in ("positive", "negative")}
     if firm["positive"] and by["negative"]:
@@ -206,11 +220,14 @@ def headline(c):
         title = f"A hint, no more, that basins are {listed(hints)}, where the boson peak is large"
     elif by["null"]:
         title = "No correlation of boson peak and activation energy that chance would not give"
+        if inside:
+            title = "All atoms together show no correlation of boson peak and activation energy, those of one element do: a hint"
     text = [f"Averaged within {PAPER_LENGTH} Å, the Pearson r of 1/I<sub>BP</sub> and ΔQ is " + "; ".join(f"{f.value} by the {b} barrier ({f.words})" if f.kind != "missing" else f"not known by the {b} barrier ({f.words})" for b, f in found.items())
             + ". The null shifts one field against the other through the periodic box: it keeps what averaging alone makes of two unrelated fields."]
     if (by["positive"] or by["negative"]) and not any(f.firm for f in found.values()):
         text.append(f"Too few independent samples (under {evidence.ENOUGH}), or too common a result of chance once three barriers are tried: more atoms or more searches have to confirm it.")
-    elements = [e for e in c.elements if e != "all"]
+    if not by["positive"] and inside:
+        text.append("Within one element chance seldom gives what is found: " + "; ".join(inside) + ". Where the elements differ in both quantities, all atoms together can hide what each of them shows.")
     if by["positive"] and len(elements) > 1:
         inside = {b: [e for e in elements if evidence.judge(c.at(b, e, PAPER_LENGTH)).kind == "positive"] for b in by["positive"]}
         bare = [b for b in by["positive"] if not inside[b]]
@@ -229,12 +246,12 @@ def of_searches(v):
 
 
 def tests(c):
-    """How many numbers of the table stand beside a null: each group of atoms, single atoms, the tenths, what is left with others held fixed."""
-    return len(c.barriers) * (max(1, len(c.elements)) + 2 + len(list(rivals.rows(c, BARRIERS, lines, tag))))
+    """How many numbers of the table stand beside a null: each group of atoms, averaged and atom by atom, the tenths, what is left with others held fixed."""
+    return len(c.barriers) * (2 * max(1, len(c.elements)) + 1 + len(list(rivals.rows(c, BARRIERS, lines, tag))))
 
 
 def of_correlation(c):
     out = [correlation_row(c, "Shallow basins where I<sub>BP</sub> is large", "all", PAPER_LENGTH, f"r of 1/I<sub>BP</sub> and ΔQ, both averaged within {PAPER_LENGTH} Å, positive (Fig. 3)")]
     out += [correlation_row(c, f"… among {e}", e, PAPER_LENGTH, "the same, of each element") for e in c.elements if e != "all"]
-    out.append(correlation_row(c, "… atom by atom, not averaged", "all", 0.0, "—"))
+    out += [correlation_row(c, "… atom by atom, not averaged" if e == "all" else f"… atom by atom, among {e}", e, 0.0, "—") for e in c.elements]
     return out + [best_length_row(c), groups_row(c), law_row(c), *decay_rows(c), *rivals.rows(c, BARRIERS, lines, tag)]

@@ -229,7 +229,7 @@ class Words(unittest.TestCase):
                  (("positive", "negative", "null"), True, "deeper by the tight barrier"), (("negative", "null", "null"), True, "deeper, not shallower"), (("large by chance",) * 3, True, "No correlation"), (("interval holds 0", "few", "few"), True, "No correlation"), (("hint", "null", "missing"), True, "A hint, no more"), (("tried thrice",) * 3, True, "A hint, no more"), (("weakly negative", "hint", "few"), True, "shallower by the tight barrier and deeper by the loose barrier"),
                  (("positive", "hint", "null"), True, "by the loose barrier; not shown by the tight and own"))
         for kinds, unsure, says in cases:
-            open_, title, text = claims.headline(correlation(kinds))
+            open_, title, text = claims.headline(correlation(kinds, ("null",) * 3 if "positive" not in kinds else ("positive",) * 3))
             self.assertEqual(open_, unsure, kinds)
             self.assertIn(says, title, kinds)
             if "positive" not in kinds:
@@ -237,6 +237,15 @@ class Words(unittest.TestCase):
             if not {"positive", "hint", "tried thrice"} & set(kinds):
                 self.assertNotIn("shallower where", title)
                 self.assertNotIn("positive within", plain(text))
+
+    def test_elements_that_differ_hide_no_finding(self):
+        from report import claims
+        open_, title, text = claims.headline(correlation(("null",) * 3, ("null", "positive", "tried thrice")))
+        self.assertTrue(open_)
+        self.assertIn("those of one element do: a hint", title)
+        for said in ("Cu, tight, atom by atom", "Zr, tight, averaged within 5.9 Å"):
+            self.assertIn(said, plain(text))
+        self.assertNotIn("own, atom by atom", plain(text))  # too common a chance for as many as are tried
 
     def test_elements_that_differ_make_no_finding(self):
         from report import claims
@@ -274,7 +283,7 @@ class Words(unittest.TestCase):
         from report import claims
         law = {"law": [{"barrier": b, "element": "all", "length_A": 0.0, "linear": {"a_eV": 0.5, "b_eV_ps3": 1e-6}, "power": {"a_eV": 0.5, "b": 1e-6, "p": 1.0, "p_low": 0.6, "p_high": 1.5}} for b in ("loose", "tight", "own")]}
         self.assertIn("a power of 1 lies inside 0.6 to 1.5", claims.law_row(correlation(summary=law))[3])
-        self.assertIn("no law to speak of", claims.law_row(correlation(("null",) * 3, summary=law))[3])
+        self.assertIn("no law of all atoms to speak of", claims.law_row(correlation(("null",) * 3, summary=law))[3])
         self.assertIn("of the opposite sign", claims.law_row(correlation(("negative",) * 3, summary=law))[3])
         self.assertIn("not computed", claims.law_row(correlation(("missing",) * 3, summary=law))[3])
 
