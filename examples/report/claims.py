@@ -146,7 +146,13 @@ def barrier_row(a):
     words = f"From the loose to the tight point of one search ΔQ falls by {np.median(fall):.3f} eV (median of {both.sum()}; mean {fall.mean():.3f}). " if both.any() else ""
     few = a.searches[a.searched].mean() < 10 if a.searched.any() else True
     return ("Mean activation energy", "mean over 20 searches an atom, by the loose criterion", lines(value), tag("part", "depends on the definition") + words
-            + (f"{searches.tries(a)} an atom: an atom’s mean is rough, and the scatter of its searches pulls every correlation towards 0. " if few else "") + "Failures are never averaged in.")
+            + (f"{searches.tries(a)} an atom: an atom’s mean is rough, and the scatter of its searches pulls every correlation towards 0. " if few else "") + way_out(a) + "Failures are never averaged in.")
+
+
+def way_out(a):
+    """That the way out of the basin is not the paper's, where it is not."""
+    way = (a.summary.get("options") or {}).get("way-out", "plain")
+    return "" if way == "plain" else f"It depends on the way out of the basin too: here it is {escape(str(way))}; the paper’s, <code>--way-out plain</code>, loses the pushes that lead over high saddles. "
 
 
 def reliability_row(a):

@@ -185,7 +185,9 @@ def provenance(v):
         r = s["relaxation"]
         rows.append(("minimised first", escape(f"{r.get('method')}, {r.get('evaluations')} evaluations, {r.get('outcome')}; largest force before {r.get('max_force_before_eV_per_A'):.2g} eV/Å, "
                                                f"largest displacement {r.get('largest_displacement_A'):.2g} Å")))
-    rows.append(("options", "<code>" + escape(", ".join(f"{k} {json.dumps(x) if not isinstance(x, str) else x}" for k, x in v.options.items())) + "</code>"))
+    searched = [(label, part.summary.get("options") or {}) for label, part in (("of the searches", v.activation), ("of the correlations", v.correlation)) if part]
+    for label, options in [("options", v.options), *((f"… {label}", options) for label, options in searched)]:
+        rows.append((label, "<code>" + escape(", ".join(f"{k} {json.dumps(x) if not isinstance(x, str) else x}" for k, x in options.items())) + "</code>"))
     rows.append(("program", f"{escape(str(s.get('program', '')))} {escape(str(s.get('version', '')))}"))
     table = '<table class="plain"><tbody>' + "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in rows) + "</tbody></table>"
     return ("<p>Frequencies are the square roots of the eigenvalues of the mass-weighted Hessian at the sample’s positions; unstable modes would be kept, at negative ω. "
