@@ -35,7 +35,7 @@ def rows(tools):
     yardstick = best(plain, "eigen.cpp")
     yield tools.Row("the README's fifteen lines", best(plain, "readme.cpp"), "s", 20, 8, f"g++ -O2; Eigen's dense solver alone takes {yardstick:.1f} s", False)
     yield tools.Row("`tarn/tarn.hpp` and nothing else", best(plain, "empty.cpp"), "s", None, None, "g++ -O2", False)
-    files = [f for f in sorted((source / "tests").glob("*/*.cpp")) if f.parent.name not in ("structure", "examples")]
+    files = [f for f in sorted((source / "tests").glob("*/*.cpp")) if f.parent.name not in ("structure", "examples", "fuzz")]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:  # who may be the longest: by what comes before the optimiser, for all at once
         found = sorted(zip(pool.map(lambda file: seconds([*check, "-fsyntax-only", str(file)], tools.folder), files), files), reverse=True)
     _, slowest = max((seconds([*check, str(file)], tools.folder), file) for _, file in found[:3])
