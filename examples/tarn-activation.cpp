@@ -55,7 +55,8 @@ Json search(Job& job, const ActivationOptions& options, tarn::SqliteSink& catalo
         observer);
   } catch (const tarn::Cancelled&) {
     if (!late) throw;
-    job.console.note("ended after --minutes " + short_number(options.minutes) + " with searches left: run again, the same command goes on");
+    job.console.note("ended after --minutes " + short_number(options.minutes) +
+                     " with searches left: run again, the same command goes on");
   }
   return {{"searches", sink.searches}, {"kept_from_before", before}, {"wall_s", stage.elapsed_s()}, {"ended_early", late}};
 }

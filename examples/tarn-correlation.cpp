@@ -74,7 +74,9 @@ int main(int argc, char** argv) {
   add_common_options(cli, program.options());
   for (const char* other : {"--potential", "--precision", "--relax", "--raw-table"}) cli.remove_option(cli.get_option(other));
   cli.get_option("SAMPLE")->required();
-  cli.add_option("--boson-peak", peak_file, "tarn-vibrations' atoms.csv, or any CSV with a column id [column boson_peak_ps3]; its inverse is compared, so it must be "
+  cli.add_option("--boson-peak", peak_file,
+                 "tarn-vibrations' atoms.csv, or any CSV with a column id [column boson_peak_ps3]; its inverse is compared, so "
+                 "it must be "
                  "positive: for a field x itself give 1/x")
       ->required()
       ->type_name("FILE[:COLUMN]");
