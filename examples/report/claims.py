@@ -1,6 +1,7 @@
 """The rows "the paper says / this sample gives / how sure" on activation energies, loose, tight and own barriers side by side."""
 from dataclasses import replace
 from html import escape
+from itertools import product
 
 import numpy as np
 
@@ -197,7 +198,9 @@ def within_elements(c, elements):
     """In words, each positive correlation of one element's atoms, not averaged or averaged: what may be hidden in all atoms together. Chance is shared among the
     elements and the two lengths that are tried; the barriers go together."""
     out = []
-    for e, length, b in ((e, length, b) for e in elements for length in (0.0, PAPER_LENGTH) for b in BARRIERS if len(elements) > 1):
+    if len(elements) < 2:
+        return out
+    for e, length, b in product(elements, (0.0, PAPER_LENGTH), BARRIERS):
         row = c.at(b, e, length)
         found = evidence.judge(row)
         if found.kind == "positive" and row["null_share"] <= 0.05 / (2 * len(elements)):
@@ -210,7 +213,7 @@ def headline(c):
     found = {b: evidence.judge(c.at(b, "all", PAPER_LENGTH)) for b in BARRIERS}
     by = {kind: [b for b, f in found.items() if f.kind == kind] for kind in ("positive", "negative", "null", "few", "missing")}
     elements = [e for e in c.elements if e != "all"]
-    inside = within_elements(c, elements)
+    hidden = within_elements(c, elements)
     open_, title = True, "This sample cannot tell whether basins are shallow where the boson peak is large"
     firm = {kind: [b for b in by[kind] if found[b].firm] for kind in ("positive", "negative")}
     if firm["positive"] and by["negative"]:
@@ -226,14 +229,14 @@ def headline(c):
         title = f"A hint, no more, that basins are {listed(hints)}, where the boson peak is large"
     elif by["null"]:
         title = "No correlation of boson peak and activation energy that chance would not give"
-        if inside:
+        if hidden:
             title = "All atoms together show no correlation of boson peak and activation energy, those of one element do: a hint"
     text = [f"Averaged within {PAPER_LENGTH} Å, the Pearson r of 1/I<sub>BP</sub> and ΔQ is " + "; ".join(f"{f.value} by the {b} barrier ({f.words})" if f.kind != "missing" else f"not known by the {b} barrier ({f.words})" for b, f in found.items())
             + ". The null shifts one field against the other through the periodic box: it keeps what averaging alone makes of two unrelated fields."]
     if (by["positive"] or by["negative"]) and not any(f.firm for f in found.values()):
         text.append(f"Too few independent samples (under {evidence.ENOUGH}), or too common a result of chance once three barriers are tried: more atoms or more searches have to confirm it.")
-    if not by["positive"] and inside:
-        text.append("Within one element chance seldom gives what is found: " + "; ".join(inside) + ". Where the elements differ in both quantities, all atoms together can hide what each of them shows.")
+    if not by["positive"] and hidden:
+        text.append("Within one element chance seldom gives what is found: " + "; ".join(hidden) + ". Where the elements differ in both quantities, all atoms together can hide what each of them shows.")
     if by["positive"] and len(elements) > 1:
         inside = {b: [e for e in elements if evidence.judge(c.at(b, e, PAPER_LENGTH)).kind == "positive"] for b in by["positive"]}
         bare = [b for b in by["positive"] if not inside[b]]

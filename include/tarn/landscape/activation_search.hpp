@@ -35,6 +35,12 @@ struct BasinRule {
   double doubt_force = 1e-4;    ///< eV/Å: a twin is minimised as tightly as this before it is called so
 };
 
+namespace detail {
+inline void positive(double value, const char* what) {
+  if (!(value > 0 && std::isfinite(value))) throw Error("search for saddles: ", what, " must be positive, ", value, " given");
+}
+}  // namespace detail
+
 /// Parameters of a search; the defaults of what the paper names are the paper's. Its method: how the lowest mode is found, and how it relaxes across it.
 template <ModeFinder Finder = Lanczos, PerpendicularSteps Across = QuasiNewton>
 struct SearchParams {
@@ -57,9 +63,7 @@ struct SearchParams {
 
   /// Throws Error for what no search can be made with.
   void check() const {
-    const auto positive = [](double value, const char* what) {
-      if (!(value > 0 && std::isfinite(value))) throw Error("search for saddles: ", what, " must be positive, ", value, " given");
-    };
+    using detail::positive;
     positive(loose_force, "the force of a loose saddle");
     positive(tight_force, "the force of a tight saddle");
     positive(side_force, "the force at which a side is minimised");

@@ -39,9 +39,7 @@ class AtomSearcher {
   /// Throws Error for parameters out of range, and for a sample that is not at a minimum.
   AtomSearcher(const Sample& minimum, const P& potential, AtomSearchParams<Finder, Across> params = {}, Way way = {})
       : params_(std::move(params)), way_(std::move(way)), surface_(minimum, potential), home_(surface_.start()) {
-    const auto positive = [](double value, const char* what) {
-      if (!(value > 0 && std::isfinite(value))) throw Error("search for saddles: ", what, " must be positive, ", value, " given");
-    };
+    using detail::positive;
     positive(params_.push, "the length of the push");
     positive(params_.moved, "the displacement that counts as moved");
     positive(params_.minimum_force, "the force of a minimum");

@@ -31,16 +31,13 @@ struct Dimer {
       confine(hx);
     };
     multiply(v, hv);
-    double scale = 0, before2 = 0;
+    detail::VectorTest enough(accuracy);
+    double before2 = 0;
     for (int products = 1;; ++products) {
       const double value = v.dot(hv);
       const Vector residual = hv - value * v;
       const double norm2 = residual.squaredNorm();
-      scale = std::max(scale, std::abs(value) + std::sqrt(norm2));
-      out.lowest = {value, std::max(std::sqrt(norm2), 1e-12 * scale)};
-      const bool exact = out.lowest.residual <= 1e-12 * scale;  // no turn is left; from a stirred start the lowest
-      out.accurate = accuracy.reached(out.lowest) || exact;
-      if (out.accurate || products >= accuracy.max_products) return out;
+      if (enough(out, value, std::sqrt(norm2), products)) return out;
       const double again = before2 > 0 ? std::max(0.0, residual.dot(residual - before) / before2) : 0.0;
       Vector direction = -residual;
       if (again > 0) direction += again * std::sqrt(before2) * turn;  // `turn` is unit: of the length of the residual before

@@ -3,9 +3,6 @@
 //
 // The least of the Rayleigh quotient in the space of the vector, its residual and the step before: a Rayleigh–Ritz problem of 3 × 3. A. V. Knyazev, SIAM J. Sci. Comput. 23, 517 (2001).
 
-#include <algorithm>
-#include <cmath>
-
 #include <Eigen/Eigenvalues>
 
 #include "tarn/core/random.hpp"
@@ -33,17 +30,13 @@ struct Lobpcg {
       image.col(k) = h;
     };
     multiply(0);
-    double scale = 0;
+    detail::VectorTest enough(accuracy);
     Eigen::Index known = 2;
     for (int products = 1;; ++products) {
       const double value = space.col(0).dot(image.col(0));
       space.col(1) = image.col(0) - value * space.col(0);
       const double norm = space.col(1).norm();
-      scale = std::max(scale, std::abs(value) + norm);
-      out.lowest = {value, std::max(norm, 1e-12 * scale)};
-      const bool exact = out.lowest.residual <= 1e-12 * scale;  // nothing is left to add; from a stirred start the lowest
-      out.accurate = accuracy.reached(out.lowest) || exact;
-      if (out.accurate || products >= accuracy.max_products) break;
+      if (enough(out, value, norm, products)) break;
       space.col(1) /= norm;
       space.col(1) -= space.col(0).dot(space.col(1)) * space.col(0);
       multiply(1);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <concepts>
 #include <limits>
+#include <utility>
 
 #include "tarn/core/error.hpp"
 #include "tarn/core/random.hpp"
@@ -47,33 +48,52 @@ concept ModeFinder = std::copyable<F> &&
 
 namespace detail {
 
-/// A unit vector of the space that `orthogonal` projects on, at random; 0 where nothing of it is left.
-template <class Orthogonal>
-[[nodiscard]] Vector random_direction(Eigen::Index n, Orthogonal&& orthogonal, RandomStream& random) {
+/// Of unit length what `confine` leaves of a vector; 0 where that is no more than the share `rounding` of it.
+template <class Confine>
+[[nodiscard]] Vector unit_within(Vector v, Confine&& confine, double rounding) {
+  const double before = v.norm();
+  confine(v);
+  const double after = v.norm();
+  return after > rounding * before ? Vector(v / after) : Vector(Vector::Zero(v.size()));
+}
+
+/// A unit vector of the space that `confine` projects on, at random; 0 where nothing of it is left.
+template <class Confine>
+[[nodiscard]] Vector random_direction(Eigen::Index n, Confine&& confine, RandomStream& random) {
   Vector v(n);
   for (double& c : v) c = random.normal();
-  const double before = v.norm();
-  orthogonal(v);
-  const double after = v.norm();
-  return after > 1e-8 * before ? Vector(v / after) : Vector(Vector::Zero(n));
+  return unit_within(std::move(v), confine, 1e-8);
 }
 
 /// The unit vector that a search for a mode begins with: `start`, and `stir` of a random direction, for a symmetric start would never see a mode of another
 /// symmetry. Throws Error where no direction is left.
 template <class Confine>
 [[nodiscard]] Vector first_direction(const Vector& start, double stir, Confine&& confine, RandomStream& random) {
-  Vector first = start;
-  confine(first);
-  const double norm = first.norm();
-  if (norm > 1e-12 * start.norm() && norm > 0) {
-    first /= norm;
-    if (stir > 0) first += stir * random_direction(start.size(), confine, random);
-  } else {
+  Vector first = unit_within(start, confine, 1e-12);
+  if (first.isZero(0))
     first = random_direction(start.size(), confine, random);
-  }
+  else if (stir > 0)
+    first += stir * random_direction(start.size(), confine, random);
   if (!(first.norm() > 0)) throw Error("a mode was sought where every direction is rigid, frozen or excluded");
   return first / first.norm();
 }
+
+/// For methods that keep one vector: notes how well it is known and tells when to stop.
+class VectorTest {
+ public:
+  explicit VectorTest(const ModeAccuracy& accuracy) : accuracy_(accuracy) {}
+  /// After so many products, by θ and ‖r‖. Where ‖r‖ is rounding nothing is left to add: from a stirred start it is the lowest.
+  [[nodiscard]] bool operator()(LowestMode& out, double value, double residual, int products) {
+    scale_ = std::max(scale_, std::abs(value) + residual);
+    out.lowest = {value, std::max(residual, 1e-12 * scale_)};
+    out.accurate = accuracy_.reached(out.lowest) || residual <= 1e-12 * scale_;
+    return out.accurate || products >= accuracy_.max_products;
+  }
+
+ private:
+  ModeAccuracy accuracy_;
+  double scale_ = 0;
+};
 
 }  // namespace detail
 

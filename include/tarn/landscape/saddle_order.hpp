@@ -33,10 +33,7 @@ struct OrderTest {
 template <class Product, class Confine>
 [[nodiscard]] LowestMode second_mode(Product& product, Confine& confine, const Vector& soft, double dimensions,
                                      const OrderTest& test, RandomStream& random) {
-  Vector first = soft;
-  confine(first);
-  const double norm = first.norm();
-  first = norm > 1e-12 * soft.norm() ? Vector(first / norm) : Vector(Vector::Zero(soft.size()));
+  Vector first = detail::unit_within(soft, confine, 1e-12);
   const Vector other = detail::random_direction(soft.size(), confine, random);
   first += first.dot(other) < 0 ? Vector(-other) : other;  // in few dimensions they could cancel
   if (first.isZero(0)) {

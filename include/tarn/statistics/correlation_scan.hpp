@@ -179,7 +179,7 @@ template <Kernel K = TopHat, Executor E = Serial, Observer O = Silent>
       const Vector mine = pick(here_a, groups[g].atoms), other = pick(here_b, groups[g].atoms);
       const auto column = static_cast<Eigen::Index>(g);
       const auto check = [&](const Vector& average, const std::string& name) {  // may be constant though the field is not
-        if (!(average.maxCoeff() - average.minCoeff() > 1e-12 * average.cwiseAbs().maxCoeff()))
+        if (detail::is_constant(average))
           throw Error("a scan: ", name, ", averaged over ", lengths_A[k], " Å, is ", average[0], " at all atoms of group '",
                       groups[g].name, "', and a constant has no correlation: leave that length out");
       };

@@ -88,11 +88,13 @@ struct ShiftNull {
 
 namespace detail {
 
+/// But for rounding.
+inline bool is_constant(const Vector& x) { return !(x.maxCoeff() - x.minCoeff() > 1e-12 * x.cwiseAbs().maxCoeff()); }
+
 /// Pearson's r; NaN where one of the two is constant but for rounding.
 inline double pearson_or_nan(Vector a, Vector b) {
   for (Vector* x : {&a, &b}) {
-    if (x->size() < 2 || !(x->maxCoeff() - x->minCoeff() > 1e-12 * x->cwiseAbs().maxCoeff()))
-      return std::numeric_limits<double>::quiet_NaN();
+    if (x->size() < 2 || is_constant(*x)) return std::numeric_limits<double>::quiet_NaN();
     x->array() -= x->mean();
     x->normalize();
   }
